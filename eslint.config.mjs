@@ -5,23 +5,44 @@ import tseslint from 'typescript-eslint';
 const pureFiles = ['**/*.rules.ts', '**/*.states.ts'];
 
 export default tseslint.config(
-  { ignores: ['dist', 'web/dist', 'web/src/paraglide', 'web/src/api/schema.d.ts', 'node_modules', '.creneau', 'coverage'] },
+  {
+    ignores: [
+      'dist',
+      'web/dist',
+      'web/src/paraglide',
+      'web/src/api/schema.d.ts',
+      'node_modules',
+      '.creneau',
+      'coverage',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/ban-ts-comment': 'error',
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false },
+      ],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/require-await': 'off',
-      'no-restricted-imports': ['error', { patterns: [{ regex: '/index(\\.js)?$', message: 'No barrels.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '/index(\\.js)?$', message: 'No barrels.' }] },
+      ],
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.name='forwardRef']", message: 'No forwardRef: look at the design again.' },
+        {
+          selector: "CallExpression[callee.name='forwardRef']",
+          message: 'No forwardRef: look at the design again.',
+        },
       ],
       'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
       eqeqeq: 'error',
@@ -31,7 +52,10 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     ignores: ['src/config/**', '**/*.spec.ts'],
     rules: {
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read configuration from src/config.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Read configuration from src/config.' },
+      ],
     },
   },
   {
@@ -45,18 +69,35 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Pure: the instant is an argument.' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Pure: the instant is an argument.',
+        },
       ],
     },
   },
   {
     files: ['**/*.mjs', '**/*.cjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', module: 'readonly', require: 'readonly', URL: 'readonly', setTimeout: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        module: 'readonly',
+        require: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+      },
+    },
   },
-  ...svelte.configs.recommended.map((config) => ({ ...config, files: config.files ?? ['web/**/*.svelte', 'web/**/*.svelte.ts'] })),
+  ...svelte.configs.recommended.map((config) => ({
+    ...config,
+    files: config.files ?? ['web/**/*.svelte', 'web/**/*.svelte.ts'],
+  })),
   {
     files: ['web/**/*.ts', 'web/**/*.svelte'],
-    languageOptions: { parserOptions: { parser: tseslint.parser, extraFileExtensions: ['.svelte'] } },
+    languageOptions: {
+      parserOptions: { parser: tseslint.parser, extraFileExtensions: ['.svelte'] },
+    },
     rules: { 'no-undef': 'off', 'no-unused-vars': 'off' },
   },
 );

@@ -1,0 +1,103 @@
+import {
+  Check,
+  Column,
+  Entity,
+  Exclusion,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+} from 'typeorm';
+import { Machine } from '../machines/machine.entity.js';
+import { Member } from '../people/member.entity.js';
+import type { BookingState } from './booking.states.js';
+
+/** A member's claim on one machine for `[startsAt, endsAt)`. */
+@Entity('bookings')
+@Check('bookings_order', 'starts_at < ends_at')
+@Check(
+  'bookings_state',
+  `state IN ('requested', 'confirmed', 'checked_in', 'completed', 'rejected', 'cancelled', 'expired', 'missed')`,
+)
+// The one place that decides who has a slot.
+@Exclusion(
+  'bookings_no_overlap',
+  `USING gist (machine_id WITH =, occupied WITH &&) WHERE (state = ANY (ARRAY['requested'::text, 'confirmed'::text, 'checked_in'::text, 'completed'::text]))`,
+)
+@Index('bookings_member', ['memberId', 'startsAt'])
+@Index('bookings_machine_start', ['machineId', 'startsAt'])
+@Index('bookings_open', ['state', 'startsAt'], {
+  where: `state IN ('requested', 'confirmed', 'checked_in')`,
+})
+export class Booking {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'bookings_pk' })
+  id: string;
+
+  @Column('uuid')
+  machineId: string;
+
+  @ManyToOne(() => Machine)
+  @JoinColumn({ name: 'machine_id', foreignKeyConstraintName: 'bookings_machine_fk' })
+  machine: Machine;
+
+  @Column('uuid')
+  memberId: string;
+
+  @ManyToOne(() => Member)
+  @JoinColumn({ name: 'member_id', foreignKeyConstraintName: 'bookings_member_fk' })
+  member: Member;
+
+  @Column('timestamptz')
+  startsAt: Date;
+
+  @Column('timestamptz')
+  endsAt: Date;
+
+  /** With the machine's setup and cleanup times: what nobody else may have. */
+  @Column('tstzrange')
+  occupied: string;
+
+  @Column('text')
+  state: BookingState;
+
+  @Column('text', { nullable: true })
+  purpose: string | null;
+
+  /** When an undecided request gives its slot back. */
+  @Column('timestamptz', { nullable: true })
+  holdUntil: Date | null;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt: Date;
+}
+
+/** Every state a booking was in, since when and by whom. */
+@Entity('booking_history')
+@Index('booking_history_booking', ['bookingId', 'id'])
+export class BookingHistory {
+  @PrimaryGeneratedColumn({ type: 'bigint', primaryKeyConstraintName: 'booking_history_pk' })
+  id: string;
+
+  @Column('uuid')
+  bookingId: string;
+
+  @ManyToOne(() => Booking, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'booking_id', foreignKeyConstraintName: 'booking_history_booking_fk' })
+  booking: Booking;
+
+  @Column('text')
+  state: BookingState;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  at: Date;
+
+  @Column('text')
+  actorKind: 'member' | 'machine' | 'system';
+
+  @Column('uuid', { nullable: true })
+  actorId: string | null;
+
+  @Column('text', { nullable: true })
+  reason: string | null;
+}

@@ -1,0 +1,61 @@
+import {
+  Check,
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  OneToMany,
+  PrimaryColumn,
+} from 'typeorm';
+import type { OpeningHours } from './opening-hours.rules.js';
+
+/** A site with a time zone, opening hours and machines. */
+@Entity('labs')
+@Check('labs_slug', `slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`)
+export class Lab {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'labs_pk' })
+  id: string;
+
+  /** Names the lab in MQTT topics. */
+  @Index('labs_slug_unique', { unique: true })
+  @Column('text')
+  slug: string;
+
+  @Column('text')
+  name: string;
+
+  /** IANA name, for example Europe/Paris. */
+  @Column('text')
+  timeZone: string;
+
+  @Column('jsonb')
+  openingHours: OpeningHours;
+
+  @OneToMany(() => LabClosure, (closure) => closure.lab)
+  closures: LabClosure[];
+}
+
+@Entity('lab_closures')
+@Check('lab_closures_order', 'starts_at < ends_at')
+export class LabClosure {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'lab_closures_pk' })
+  id: string;
+
+  @Index('lab_closures_lab')
+  @Column('uuid')
+  labId: string;
+
+  @ManyToOne(() => Lab, (lab) => lab.closures, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'lab_id', foreignKeyConstraintName: 'lab_closures_lab_fk' })
+  lab: Lab;
+
+  @Column('timestamptz')
+  startsAt: Date;
+
+  @Column('timestamptz')
+  endsAt: Date;
+
+  @Column('text')
+  reason: string;
+}

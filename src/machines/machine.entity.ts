@@ -1,0 +1,91 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Lab } from './lab.entity.js';
+import type { OpeningHours } from './opening-hours.rules.js';
+
+export const machineTypes = [
+  'laser_cutter',
+  'fdm_printer',
+  'resin_printer',
+  'cnc_mill',
+  'vinyl_cutter',
+  'other',
+] as const;
+export type MachineType = (typeof machineTypes)[number];
+
+/** Seconds throughout; the API shows ISO 8601 durations. */
+export interface MachineRules {
+  readonly minDuration: number;
+  readonly maxDuration: number;
+  /** Slots begin at multiples of this after midnight UTC; lengths are multiples of it. */
+  readonly granularity: number;
+  /** Before a booking and after it, the machine is not free for others. */
+  readonly setup: number;
+  readonly cleanup: number;
+  readonly leadTime: number;
+  readonly horizon: number;
+  readonly approval: 'auto' | 'manager';
+  readonly cancelBefore: number;
+  readonly maxActivePerMember: number | null;
+  readonly weeklyQuota: number | null;
+}
+
+export interface WorkArea {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
+
+export type StartPolicy = 'remote' | 'operator';
+
+/** One physical unit. */
+@Entity('machines')
+@Check('machines_slug', `slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`)
+@Check('machines_start_policy', `start_policy IN ('remote', 'operator')`)
+@Index('machines_lab_slug', ['labId', 'slug'], { unique: true })
+export class Machine {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'machines_pk' })
+  id: string;
+
+  @Column('uuid')
+  labId: string;
+
+  @ManyToOne(() => Lab)
+  @JoinColumn({ name: 'lab_id', foreignKeyConstraintName: 'machines_lab_fk' })
+  lab: Lab;
+
+  /** Names the machine in MQTT topics. */
+  @Column('text')
+  slug: string;
+
+  @Column('text')
+  name: string;
+
+  @Column('text')
+  machineType: MachineType;
+
+  /** Millimetres. */
+  @Column('jsonb', { nullable: true })
+  workArea: WorkArea | null;
+
+  @Column('text', { array: true, default: () => `'{}'` })
+  materials: string[];
+
+  @Column('jsonb')
+  rules: MachineRules;
+
+  /** Null: the lab's hours. */
+  @Column('jsonb', { nullable: true })
+  openingHours: OpeningHours | 'around_the_clock' | null;
+
+  @Column('text', { default: 'operator' })
+  startPolicy: StartPolicy;
+
+  @Column('text')
+  driver: string;
+
+  @Column('timestamptz', { nullable: true })
+  retiredAt: Date | null;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt: Date;
+}

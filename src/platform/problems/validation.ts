@@ -1,0 +1,68 @@
+import { ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { DomainError, defineViolations } from './problem.js';
+import type { Violation } from './problem.js';
+
+/** Malformed bodies and queries: every violation at once, unknown properties refused. */
+export function validationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    stopAtFirstError: false,
+    exceptionFactory: (errors) =>
+      new DomainError(
+        'request.malformed',
+        {},
+        errors.flatMap((error) => violationsOf(error, '')),
+      ),
+  });
+}
+
+function violationsOf(error: ValidationError, prefix: string): Violation[] {
+  const path = prefix ? `${prefix}.${error.property}` : error.property;
+  const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
+    code: codes[constraint] ?? 'field.invalid',
+    path,
+    message,
+  }));
+  return [...own, ...(error.children ?? []).flatMap((child) => violationsOf(child, path))];
+}
+
+const codes: Readonly<Record<string, string>> = {
+  whitelistValidation: 'field.unknown',
+  isNotEmpty: 'field.required',
+  isDefined: 'field.required',
+  isString: 'field.text',
+  isEmail: 'field.email',
+  isUuid: 'field.id',
+  isEnum: 'field.choice',
+  isIn: 'field.choice',
+  isInstant: 'field.instant',
+  isDuration: 'field.duration',
+  isInt: 'field.integer',
+  min: 'field.range',
+  max: 'field.range',
+  minLength: 'field.length',
+  maxLength: 'field.length',
+};
+
+defineViolations({
+  'field.unknown': { fr: 'Champ inconnu.', en: 'Unknown field.' },
+  'field.required': { fr: 'Champ obligatoire.', en: 'Required field.' },
+  'field.text': { fr: 'Un texte est attendu.', en: 'A text is expected.' },
+  'field.email': {
+    fr: 'Une adresse électronique est attendue.',
+    en: 'An e-mail address is expected.',
+  },
+  'field.id': { fr: 'Un identifiant UUID est attendu.', en: 'A UUID is expected.' },
+  'field.instant': {
+    fr: 'Un instant RFC 3339 avec son décalage est attendu, par exemple 2026-11-23T09:00:00+01:00.',
+    en: 'An RFC 3339 instant with its offset is expected, for example 2026-11-23T09:00:00+01:00.',
+  },
+  'field.duration': {
+    fr: 'Une durée ISO 8601 est attendue, par exemple PT45M.',
+    en: 'An ISO 8601 duration is expected, for example PT45M.',
+  },
+  'field.integer': { fr: 'Un nombre entier est attendu.', en: 'A whole number is expected.' },
+});
