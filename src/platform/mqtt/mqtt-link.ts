@@ -1,4 +1,4 @@
-import { connectAsync } from 'mqtt';
+import { connect } from 'mqtt';
 import type { IClientPublishOptions, MqttClient } from 'mqtt';
 import type { Log } from '../logging/log.js';
 
@@ -30,9 +30,10 @@ export class MqttLink {
     return this.client?.connected ?? false;
   }
 
-  async open(): Promise<void> {
+  /** Begins to connect and keeps at it; nobody waits for a broker that is away. */
+  open(): void {
     if (this.client) return;
-    const client = await connectAsync(this.url, {
+    const client = connect(this.url, {
       protocolVersion: 4,
       clientId: this.clientId,
       clean: true,
@@ -47,7 +48,6 @@ export class MqttLink {
     client.on('message', (topic, payload, packet) => this.deliver(topic, payload, packet.retain));
     client.on('connect', () => void this.onConnected());
     client.on('close', () => this.log.debug('MQTT connection closed'));
-    await this.onConnected();
   }
 
   /** Messages that match the filter; survives reconnection. Listeners must return at once. */

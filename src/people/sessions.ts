@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { createHash, randomBytes } from 'node:crypto';
+import { Database } from '../platform/database/database.js';
+import { DomainError } from '../platform/problems/problem.js';
+import type { Actor } from './actor.js';
+import { passwordMatches } from './password.js';
+import './people.problems.js';
+
+/** A member disabled elsewhere loses the session within this time. */
+const cacheMs = 3_000;
+const cacheSize = 5_000;
+export const sessionDays = 30;
+
+/** Failures within a quarter of an hour: of one account at one address, of either alone. */
+const limits = { pair: 8, email: 40, address: 60 };
+
+/** Password sign-in. The cookie's token is random; only its hash is stored. */
+@Injectable()
+export class Sessions {
+  private readonly known = new Map<string, { actor: Actor; until: number }>();
+
+  constructor(private readonly database: Database) {}
+
+  /**
+   * @throws session.throttled, session.invalid
+   * @returns the member and the token for the cookie; a token brought along ends (no fixation)
+   */
+  async signIn(
+    credentials: { email: string; password: string; address: string },
+    previousToken: string | undefined,
+  ): Promise<{ actor: Actor; token: string }> {
+    const email = credentials.email.trim().toLowerCase();
+    await this.refuseGuessing(email, credentials.address);
+    const member = await this.database.row<Actor & { hash: string | null }>(
+      `SELECT id, email, name, role, locale, password_hash AS hash
+         FROM members WHERE email = $1 AND disabled_at IS NULL`,
+      [email],
+    );
+    if (!(await passwordMatches(member?.hash ?? null, credentials.password)) || !member) {
+      await this.database.run('INSERT INTO sign_in_failures (email, address) VALUES ($1, $2)', [
+        email,
+        credentials.address,
+      ]);
+      throw new DomainError('session.invalid');
+    }
+    if (previousToken) await this.signOut(previousToken);
+    const token = randomBytes(32).toString('base64url');
+    await this.database.run(
+      `INSERT INTO sign_ins (token_hash, member_id, expires_at)
+       VALUES ($1, $2, now() + make_interval(days => $3))`,
+      [hashOf(token), member.id, sessionDays],
+    );
+    const { hash: _, ...actor } = member;
+    return { actor, token };
+  }
+
+  async signOut(token: string): Promise<void> {
+    this.known.delete(hashOf(token));
+    await this.database.run('DELETE FROM sign_ins WHERE token_hash = $1', [hashOf(token)]);
+  }
+
+  async actorOf(token: string): Promise<Actor | null> {
+    const hash = hashOf(token);
+    const known = this.known.get(hash);
+    if (known && known.until > performance.now()) return known.actor;
+    const actor = await this.database.row<Actor>(
+      `SELECT m.id, m.email, m.name, m.role, m.locale
+         FROM sign_ins s JOIN members m ON m.id = s.member_id
+        WHERE s.token_hash = $1 AND s.expires_at > now() AND m.disabled_at IS NULL`,
+      [hash],
+    );
+    if (this.known.size > cacheSize) this.known.clear();
+    if (actor) this.known.set(hash, { actor, until: performance.now() + cacheMs });
+    else this.known.delete(hash);
+    return actor;
+  }
+
+  private async refuseGuessing(email: string, address: string): Promise<void> {
+    const counts = await this.database.row<{ pair: number; email: number; address: number }>(
+      `SELECT count(*) FILTER (WHERE email = $1 AND address = $2)::int AS pair,
+              count(*) FILTER (WHERE email = $1)::int AS email,
+              count(*) FILTER (WHERE address = $2)::int AS address
+         FROM sign_in_failures
+        WHERE at > now() - interval '15 minutes' AND (email = $1 OR address = $2)`,
+      [email, address],
+    );
+    if (!counts) return;
+    const tooMany =
+      counts.pair >= limits.pair ||
+      counts.email >= limits.email ||
+      counts.address >= limits.address;
+    if (tooMany) throw new DomainError('session.throttled', {}, [], 300);
+  }
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

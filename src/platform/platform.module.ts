@@ -1,0 +1,98 @@
+import { Inject, Module } from '@nestjs/common';
+import type { DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { DataSourceOptions } from 'typeorm';
+import { Clock, SystemClock } from './clock/clock.js';
+import { Database } from './database/database.js';
+import { HealthController } from './health/health.controller.js';
+import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
+import type { Log } from './logging/log.js';
+import { Metrics } from './metrics/metrics.js';
+import { publishChanges } from './mqtt/change-publisher.js';
+import { MqttLink } from './mqtt/mqtt-link.js';
+import { OutboxRelay } from './outbox/outbox-relay.js';
+import { QueuePublisher } from './queue/queue-workers.js';
+import { QueueModule } from './queue/queue.module.js';
+import type { Services } from './services.js';
+import { LOG, PUBLIC_ORIGIN, SECURE_COOKIES, SERVICES } from './tokens.js';
+
+export interface PlatformOptions {
+  readonly services: Services;
+  readonly dataSource: DataSourceOptions;
+  readonly asWorker: boolean;
+  readonly publicUrl: string | null;
+  readonly log: Log;
+}
+
+/** Database, queue, MQTT, outbox, clock, log, health and metrics, for every room. */
+@Module({})
+export class PlatformModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  private relay: OutboxRelay | null = null;
+
+  constructor(
+    private readonly database: Database,
+    private readonly queue: QueuePublisher,
+    @Inject(MqttLink) private readonly mqtt: MqttLink,
+    @Inject(SERVICES) private readonly services: Services,
+    @Inject(LOG) private readonly log: Log,
+    @Inject('AS_WORKER') private readonly asWorker: boolean,
+  ) {}
+
+  static forRoot(options: PlatformOptions): DynamicModule {
+    const { services, log } = options;
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forRoot({ ...options.dataSource, retryAttempts: 1 }),
+        QueueModule.forRoot(services, options.asWorker),
+      ],
+      controllers: [HealthController],
+      providers: [
+        Database,
+        Metrics,
+        { provide: Clock, useClass: SystemClock },
+        { provide: LOG, useValue: log },
+        { provide: SERVICES, useValue: services },
+        {
+          provide: PUBLIC_ORIGIN,
+          useValue: options.publicUrl === null ? null : new URL(options.publicUrl).origin,
+        },
+        { provide: SECURE_COOKIES, useValue: options.publicUrl?.startsWith('https:') ?? false },
+        { provide: 'AS_WORKER', useValue: options.asWorker },
+        {
+          provide: MqttLink,
+          useFactory: () => new MqttLink(services.mqttUrl, `creneau-${randomUUID()}`, log),
+        },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+      ],
+      exports: [Database, Metrics, Clock, LOG, SERVICES, MqttLink, PUBLIC_ORIGIN, SECURE_COOKIES],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    if (!this.asWorker) return;
+    this.relay = new OutboxRelay(
+      this.database,
+      async () => {
+        const client = new pg.Client({ connectionString: this.services.databaseUrl });
+        await client.connect();
+        return client;
+      },
+      {
+        queue: (messages) => this.queue.publish(messages),
+        change: (messages) => publishChanges(this.mqtt, messages),
+      },
+      this.log,
+    );
+    this.relay.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.relay?.stop();
+    await this.mqtt.close();
+  }
+}
