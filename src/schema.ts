@@ -10,6 +10,7 @@ import { MqttAccount } from './machines/mqtt-account.entity.js';
 import { Member } from './people/member.entity.js';
 import { SignIn, SignInFailure } from './people/sign-in.entity.js';
 import { IdempotencyKey } from './platform/http/idempotency.entity.js';
+import { InstanceSecret } from './platform/database/instance-secret.js';
 import { DeadLetter, OutboxRow } from './platform/outbox/outbox.entity.js';
 import { migrations } from './migrations/migrations.js';
 
@@ -34,6 +35,7 @@ export const entities = [
   OutboxRow,
   DeadLetter,
   IdempotencyKey,
+  InstanceSecret,
 ];
 
 export { migrations };

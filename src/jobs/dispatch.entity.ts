@@ -16,9 +16,6 @@ export type DispatchState =
 // One attempt at a time, per machine and per job.
 @Index('dispatches_machine_active', ['machineId'], { unique: true, where: `state <> 'ended'` })
 @Index('dispatches_job_active', ['jobId'], { unique: true, where: `state <> 'ended'` })
-@Index('dispatches_to_clear', ['machineId'], {
-  where: `started_at IS NOT NULL AND cleared_at IS NULL`,
-})
 export class Dispatch {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'dispatches_pk' })
   id: string;
@@ -64,8 +61,4 @@ export class Dispatch {
 
   @Column('timestamptz', { nullable: true })
   endedAt: Date | null;
-
-  /** When a person said that the bed is clear; no run begins on an uncleared bed. */
-  @Column('timestamptz', { nullable: true })
-  clearedAt: Date | null;
 }

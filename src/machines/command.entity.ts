@@ -37,7 +37,7 @@ export class Command {
   @Column('text')
   type: CommandType;
 
-  /** Without secrets: a file's signed address is made when the command is sent. */
+  /** May hold a signed address, which ends with the command. */
   @Column('jsonb', { default: () => `'{}'` })
   args: Record<string, unknown>;
 

@@ -83,6 +83,10 @@ export class Machine {
   @Column('text')
   driver: string;
 
+  /** The job whose run began last and whose piece may still lie there; no run begins before it is cleared. */
+  @Column('uuid', { nullable: true })
+  bedJobId: string | null;
+
   @Column('timestamptz', { nullable: true })
   retiredAt: Date | null;
 

@@ -47,6 +47,7 @@ const up = [
        opening_hours jsonb,
        start_policy text NOT NULL DEFAULT 'operator',
        driver text NOT NULL,
+       bed_job_id uuid,
        retired_at timestamptz,
        created_at timestamptz NOT NULL DEFAULT now(),
        CONSTRAINT machines_start_policy CHECK (start_policy IN ('remote', 'operator')),
@@ -146,11 +147,9 @@ const up = [
        created_at timestamptz NOT NULL DEFAULT now(),
        started_at timestamptz,
        ended_at timestamptz,
-       cleared_at timestamptz,
        CONSTRAINT dispatches_state CHECK (state IN ('staging', 'staged', 'starting', 'running', 'ended')),
        CONSTRAINT dispatches_pk PRIMARY KEY (id))`,
   `CREATE INDEX dispatches_job ON dispatches (job_id)`,
-  `CREATE INDEX dispatches_to_clear ON dispatches (machine_id) WHERE started_at IS NOT NULL AND cleared_at IS NULL`,
   `CREATE UNIQUE INDEX dispatches_job_active ON dispatches (job_id) WHERE state <> 'ended'`,
   `CREATE UNIQUE INDEX dispatches_machine_active ON dispatches (machine_id) WHERE state <> 'ended'`,
   `CREATE TABLE commands (
@@ -225,6 +224,10 @@ const up = [
        created_at timestamptz NOT NULL DEFAULT now(),
        CONSTRAINT idempotency_keys_pk PRIMARY KEY (member_id, key))`,
   `CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at)`,
+  `CREATE TABLE instance_secrets (
+       name text NOT NULL,
+       secret text NOT NULL,
+       CONSTRAINT instance_secrets_pk PRIMARY KEY (name))`,
   `CREATE TABLE outbox (
        id bigserial NOT NULL,
        destination text NOT NULL,
@@ -272,5 +275,5 @@ const up = [
 ];
 
 const down = [
-  'DROP TABLE labs, lab_closures, machines, members, bookings, booking_history, job_files, jobs, job_history, dispatches, commands, machine_observations, machine_history, mqtt_accounts, sign_ins, sign_in_failures, idempotency_keys, outbox, dead_letters',
+  'DROP TABLE instance_secrets, labs, lab_closures, machines, members, bookings, booking_history, job_files, jobs, job_history, dispatches, commands, machine_observations, machine_history, mqtt_accounts, sign_ins, sign_in_failures, idempotency_keys, outbox, dead_letters',
 ];

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../platform/database/database.js';
+import { DomainError } from '../platform/problems/problem.js';
+import { LiveBoard } from './live/live-board.js';
+import type { PublicLive } from './live/live-state.rules.js';
+import type { MachineRules, MachineType, StartPolicy, WorkArea } from './machine.entity.js';
+import type { Interval, OpeningHours } from './opening-hours.rules.js';
+
+/** A machine with what its lab adds to it. */
+export interface CatalogueMachine {
+  id: string;
+  labId: string;
+  lab: string;
+  timeZone: string;
+  slug: string;
+  name: string;
+  machineType: MachineType;
+  workArea: WorkArea | null;
+  materials: string[];
+  rules: MachineRules;
+  openingHours: OpeningHours | 'around_the_clock' | null;
+  labOpeningHours: OpeningHours;
+  startPolicy: StartPolicy;
+  driver: string;
+  bedJobId: string | null;
+}
+
+export const selectMachines = `
+  SELECT m.id, m.lab_id AS "labId", l.slug AS lab, l.time_zone AS "timeZone", m.slug, m.name,
+         m.machine_type AS "machineType", m.work_area AS "workArea", m.materials, m.rules,
+         m.opening_hours AS "openingHours", l.opening_hours AS "labOpeningHours",
+         m.start_policy AS "startPolicy", m.driver, m.bed_job_id AS "bedJobId"
+    FROM machines m JOIN labs l ON l.id = m.lab_id
+   WHERE m.retired_at IS NULL`;
+
+@Injectable()
+export class Catalogue {
+  constructor(
+    private readonly database: Database,
+    private readonly board: LiveBoard,
+  ) {}
+
+  async machine(id: string): Promise<CatalogueMachine> {
+    const machine = await this.database.row<CatalogueMachine>(`${selectMachines} AND m.id = $1`, [
+      id,
+    ]);
+    if (!machine) throw new DomainError('machine.unknown');
+    return machine;
+  }
+
+  machines(
+    filter: { machineType?: MachineType; after?: string; limit?: number } = {},
+  ): Promise<CatalogueMachine[]> {
+    return this.database.rows<CatalogueMachine>(
+      `${selectMachines} AND ($1::text IS NULL OR m.machine_type = $1) AND ($2::uuid IS NULL OR m.id > $2)
+        ORDER BY m.id LIMIT $3`,
+      [filter.machineType ?? null, filter.after ?? null, filter.limit ?? 1_000],
+    );
+  }
+
+  /** The lab's closures that touch the interval. */
+  async closures(labIds: readonly string[], within: Interval): Promise<Map<string, Interval[]>> {
+    const rows = await this.database.rows<Interval & { labId: string }>(
+      `SELECT lab_id AS "labId", starts_at AS "startsAt", ends_at AS "endsAt" FROM lab_closures
+        WHERE lab_id = ANY($1) AND starts_at < $3 AND ends_at > $2`,
+      [labIds, within.startsAt, within.endsAt],
+    );
+    const byLab = new Map<string, Interval[]>();
+    for (const { labId, startsAt, endsAt } of rows) {
+      byLab.set(labId, [...(byLab.get(labId) ?? []), { startsAt, endsAt }]);
+    }
+    return byLab;
+  }
+
+  liveOf(machine: { lab: string; slug: string }): PublicLive {
+    return this.board.of(machine.lab, machine.slug);
+  }
+}

@@ -1,0 +1,59 @@
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { StaffOnly } from '../people/session.guard.js';
+import { Database } from '../platform/database/database.js';
+import { Id } from '../platform/http/id.pipe.js';
+import { PageQuery, page } from '../platform/http/listing.js';
+import { addMachine } from './add-machine.js';
+import { Catalogue } from './catalogue.js';
+import { machineView } from './machine-view.js';
+import './machines.problems.js';
+import { MachineDto, MachinePageDto } from './machines.dto.js';
+import { issueMachineSecret } from './mqtt-accounts.js';
+import { MachineCredentialsDto, NewMachineDto } from './new-machine.dto.js';
+import { topicRoot } from './topics.js';
+
+@ApiTags('machines')
+@Controller('machines')
+export class MachinesController {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly database: Database,
+  ) {}
+
+  @Get()
+  @ApiOkResponse({ type: MachinePageDto })
+  async list(@Query() { limit = 200, after }: PageQuery): Promise<MachinePageDto> {
+    const rows = await this.catalogue.machines({ limit: limit + 1, ...(after ? { after } : {}) });
+    const { items, nextCursor } = page(rows, limit, ({ id }) => id);
+    return {
+      items: items.map((machine) => machineView(machine, this.catalogue.liveOf(machine))),
+      nextCursor,
+    };
+  }
+
+  @Get(':id')
+  @ApiOkResponse({ type: MachineDto })
+  async one(@Id() id: string): Promise<MachineDto> {
+    const machine = await this.catalogue.machine(id);
+    return machineView(machine, this.catalogue.liveOf(machine));
+  }
+
+  @StaffOnly()
+  @Post()
+  @ApiCreatedResponse({ type: MachineDto })
+  async add(@Body() machine: NewMachineDto): Promise<MachineDto> {
+    return this.one(await addMachine(this.database, machine));
+  }
+
+  /** A new secret for the machine's broker account; the one before ends at its next sign-in. */
+  @StaffOnly()
+  @Post(':id/credentials')
+  @HttpCode(200)
+  @ApiOkResponse({ type: MachineCredentialsDto })
+  async credentials(@Id() id: string): Promise<MachineCredentialsDto> {
+    const machine = await this.catalogue.machine(id);
+    const account = await issueMachineSecret(this.database, machine);
+    return { ...account, topicPrefix: `${topicRoot}/${machine.lab}/${machine.slug}` };
+  }
+}

@@ -1,0 +1,55 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Matches,
+  MaxLength,
+  MinLength,
+} from 'class-validator';
+import { machineTypes } from './machine.entity.js';
+import type { MachineType, StartPolicy } from './machine.entity.js';
+
+export class NewMachineDto {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  labId: string;
+
+  @ApiProperty({ example: 'prusa-mk4-2', description: 'Names it in MQTT topics' })
+  @Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+  @MaxLength(60)
+  slug: string;
+
+  @ApiProperty()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  name: string;
+
+  @ApiProperty({ enum: machineTypes })
+  @IsIn(machineTypes)
+  machineType: MachineType;
+
+  @ApiPropertyOptional({ enum: ['remote', 'operator'], default: 'operator' })
+  @IsOptional()
+  @IsIn(['remote', 'operator'])
+  startPolicy?: StartPolicy;
+
+  @ApiPropertyOptional({ type: [String] })
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  materials?: string[];
+}
+
+/** What the machine signs in to the broker with; shown this once. */
+export class MachineCredentialsDto {
+  @ApiProperty()
+  username: string;
+  @ApiProperty()
+  secret: string;
+  @ApiProperty({ example: 'creneau/v1/museolab/prusa-mk4' })
+  topicPrefix: string;
+}

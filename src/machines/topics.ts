@@ -1,0 +1,19 @@
+/** `creneau/v1/{lab}/{machine}/{name}`, with the slugs of the catalogue. */
+export const topicRoot = 'creneau/v1';
+
+export function machineTopic(labSlug: string, machineSlug: string, name: string): string {
+  return `${topicRoot}/${labSlug}/${machineSlug}/${name}`;
+}
+
+export interface MachineAddress {
+  readonly lab: string;
+  readonly machine: string;
+  /** What follows the machine's prefix. */
+  readonly name: string;
+}
+
+export function parsedTopic(topic: string): MachineAddress | null {
+  const [root, version, lab, machine, ...rest] = topic.split('/');
+  if (`${root}/${version}` !== topicRoot || !lab || !machine || rest.length === 0) return null;
+  return { lab, machine, name: rest.join('/') };
+}
