@@ -18,6 +18,7 @@ defineProblems({
       en: 'Wait a few minutes before trying again.',
     },
   },
+  'member.unknown': { status: 404, title: { fr: 'Membre introuvable', en: 'Member not found' } },
   'member.email_taken': {
     status: 409,
     title: { fr: 'Adresse déjà utilisée', en: 'Address already in use' },

@@ -1,0 +1,137 @@
+import { isStaff } from '../people/actor.js';
+import type { Actor } from '../people/actor.js';
+import type { Sql } from '../platform/database/database.js';
+import type { BookingState } from './booking.states.js';
+import { occupyingStates } from './booking.states.js';
+import type { BookingDto, BookingHistoryDto } from './bookings.dto.js';
+
+export interface BookingRow {
+  id: string;
+  machineId: string;
+  memberId: string;
+  memberName: string;
+  jobId: string | null;
+  startsAt: Date;
+  endsAt: Date;
+  state: BookingState;
+  purpose: string | null;
+  createdAt: Date;
+  lab: string;
+}
+
+/** `jobs` points at bookings; the id alone is read here, for the link a client follows. */
+export const selectBookings = `
+  SELECT b.id, b.machine_id AS "machineId", b.member_id AS "memberId", p.name AS "memberName",
+         (SELECT j.id FROM jobs j WHERE j.booking_id = b.id ORDER BY j.id DESC LIMIT 1) AS "jobId",
+         b.starts_at AS "startsAt", b.ends_at AS "endsAt", b.state, b.purpose,
+         b.created_at AS "createdAt", l.slug AS lab
+    FROM bookings b JOIN members p ON p.id = b.member_id
+    JOIN machines m ON m.id = b.machine_id JOIN labs l ON l.id = m.lab_id`;
+
+export function mayRead(actor: Actor, booking: { memberId: string }): boolean {
+  return isStaff(actor) || booking.memberId === actor.id;
+}
+
+/** Others' bookings show that the machine is busy, and nothing else. */
+export function bookingView(
+  actor: Actor,
+  booking: BookingRow,
+  history?: BookingHistoryDto[],
+): BookingDto {
+  const times = {
+    id: booking.id,
+    machineId: booking.machineId,
+    startsAt: booking.startsAt.toISOString(),
+    endsAt: booking.endsAt.toISOString(),
+  };
+  if (!mayRead(actor, booking)) {
+    return {
+      ...times,
+      memberId: null,
+      memberName: null,
+      jobId: null,
+      state: 'busy',
+      purpose: null,
+      mine: false,
+      createdAt: null,
+    };
+  }
+  return {
+    ...times,
+    memberId: booking.memberId,
+    memberName: booking.memberName,
+    jobId: booking.jobId,
+    state: booking.state,
+    purpose: booking.purpose,
+    mine: booking.memberId === actor.id,
+    createdAt: booking.createdAt.toISOString(),
+    ...(history ? { history } : {}),
+  };
+}
+
+export function findBooking(sql: Sql, id: string): Promise<BookingRow | null> {
+  return sql.row<BookingRow>(`${selectBookings} WHERE b.id = $1`, [id]);
+}
+
+export async function bookingHistory(sql: Sql, id: string): Promise<BookingHistoryDto[]> {
+  const rows = await sql.rows<{
+    state: BookingState;
+    at: Date;
+    kind: 'member' | 'machine' | 'system';
+    actorId: string | null;
+    name: string | null;
+    reason: string | null;
+  }>(
+    `SELECT h.state, h.at, h.actor_kind AS kind, h.actor_id AS "actorId",
+            coalesce(p.name, m.name) AS name, h.reason
+       FROM booking_history h
+       LEFT JOIN members p ON h.actor_kind = 'member' AND p.id = h.actor_id
+       LEFT JOIN machines m ON h.actor_kind = 'machine' AND m.id = h.actor_id
+      WHERE h.booking_id = $1 ORDER BY h.id`,
+    [id],
+  );
+  return rows.map(({ state, at, kind, actorId, name, reason }) => ({
+    state,
+    at: at.toISOString(),
+    by: { kind, id: actorId, name },
+    reason,
+  }));
+}
+
+export interface BookingFilter {
+  readonly machineId: string | null;
+  readonly memberId: string | null;
+  readonly from: Date | null;
+  readonly to: Date | null;
+  readonly states: readonly BookingState[] | null;
+  /** `startsAt|id` of the last row of the page before. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** By start, soonest first. A plain member sees others' bookings only where they occupy. */
+export function listBookings(sql: Sql, actor: Actor, filter: BookingFilter): Promise<BookingRow[]> {
+  const [afterStart, afterId] = filter.after?.split('|') ?? [null, null];
+  return sql.rows<BookingRow>(
+    `${selectBookings}
+      WHERE ($1::uuid IS NULL OR b.machine_id = $1) AND ($2::uuid IS NULL OR b.member_id = $2)
+        AND ($3::timestamptz IS NULL OR b.ends_at > $3) AND ($4::timestamptz IS NULL OR b.starts_at < $4)
+        AND ($5::text[] IS NULL OR b.state = ANY($5))
+        AND ($6::timestamptz IS NULL OR (b.starts_at, b.id) > ($6, $7::uuid))
+        AND ($8 OR b.member_id = $9 OR b.state = ANY($10))
+      ORDER BY b.starts_at, b.id LIMIT $11`,
+    [
+      filter.machineId,
+      filter.memberId,
+      filter.from,
+      filter.to,
+      filter.states,
+      afterStart,
+      afterId,
+      isStaff(actor),
+      actor.id,
+      occupyingStates,
+      filter.limit,
+    ],
+  );
+}

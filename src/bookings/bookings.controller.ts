@@ -1,0 +1,153 @@
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { byMember } from '../people/actor.js';
+import type { Actor } from '../people/actor.js';
+import { CurrentActor, StaffOnly } from '../people/session.guard.js';
+import { Database } from '../platform/database/database.js';
+import { Id } from '../platform/http/id.pipe.js';
+import { page } from '../platform/http/listing.js';
+import { parsedDuration, parsedInstant } from '../platform/problems/fields.js';
+import { DomainError } from '../platform/problems/problem.js';
+import type { BookingState } from './booking.states.js';
+import { bookingHistory, bookingView, findBooking, listBookings, mayRead } from './booking-view.js';
+import {
+  BookingDto,
+  BookingPageDto,
+  BookingsQuery,
+  NewBookingDto,
+  OptionalReasonDto,
+  ReasonDto,
+} from './bookings.dto.js';
+import { moveBookingOrRefuse } from './move-booking.js';
+import { PlaceBooking } from './place-booking.js';
+
+@ApiTags('bookings')
+@Controller('bookings')
+export class BookingsController {
+  constructor(
+    private readonly placing: PlaceBooking,
+    private readonly database: Database,
+  ) {}
+
+  @Post()
+  @ApiCreatedResponse({ type: BookingDto })
+  async place(@CurrentActor() actor: Actor, @Body() body: NewBookingDto): Promise<BookingDto> {
+    const id = await this.placing.place(actor, {
+      machineId: body.machineId,
+      startsAt: instant(body.startsAt),
+      endsAt: instant(body.endsAt),
+      duration: body.duration === undefined ? null : parsedDuration(body.duration),
+      purpose: body.purpose ?? null,
+      memberId: body.memberId ?? null,
+      override: body.override ?? false,
+    });
+    return this.view(actor, id);
+  }
+
+  @Get()
+  @ApiOkResponse({ type: BookingPageDto })
+  async list(@CurrentActor() actor: Actor, @Query() query: BookingsQuery): Promise<BookingPageDto> {
+    const limit = query.limit ?? 100;
+    const rows = await listBookings(this.database, actor, {
+      machineId: query.machineId ?? null,
+      memberId: query.memberId === 'me' ? actor.id : (query.memberId ?? null),
+      from: instant(query.from),
+      to: instant(query.to),
+      states: query.state ?? null,
+      after: query.after ?? null,
+      limit: limit + 1,
+    });
+    const { items, nextCursor } = page(
+      rows,
+      limit,
+      ({ startsAt, id }) => `${startsAt.toISOString()}|${id}`,
+    );
+    return { items: items.map((row) => bookingView(actor, row)), nextCursor };
+  }
+
+  @Get(':id')
+  @ApiOkResponse({ type: BookingDto })
+  one(@CurrentActor() actor: Actor, @Id() id: string): Promise<BookingDto> {
+    return this.view(actor, id);
+  }
+
+  @StaffOnly()
+  @Post(':id/approve')
+  @HttpCode(200)
+  @ApiOkResponse({ type: BookingDto })
+  approve(@CurrentActor() actor: Actor, @Id() id: string): Promise<BookingDto> {
+    return this.move(actor, id, 'confirmed', null);
+  }
+
+  @StaffOnly()
+  @Post(':id/reject')
+  @HttpCode(200)
+  @ApiOkResponse({ type: BookingDto })
+  reject(
+    @CurrentActor() actor: Actor,
+    @Id() id: string,
+    @Body() { reason }: ReasonDto,
+  ): Promise<BookingDto> {
+    return this.move(actor, id, 'rejected', reason);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @ApiOkResponse({ type: BookingDto })
+  async cancel(
+    @CurrentActor() actor: Actor,
+    @Id() id: string,
+    @Body() { reason }: OptionalReasonDto,
+  ): Promise<BookingDto> {
+    await this.readable(actor, id);
+    return this.move(actor, id, 'cancelled', reason ?? null);
+  }
+
+  @Post(':id/check-in')
+  @HttpCode(200)
+  @ApiOkResponse({ type: BookingDto })
+  async checkIn(@CurrentActor() actor: Actor, @Id() id: string): Promise<BookingDto> {
+    const booking = await this.readable(actor, id);
+    const open = await this.database.row<{ open: boolean }>(
+      'SELECT starts_at <= now() AND now() < ends_at AS open FROM bookings WHERE id = $1',
+      [id],
+    );
+    if (!open?.open) throw new DomainError('booking.state', { state: booking.state });
+    return this.move(actor, id, 'checked_in', null);
+  }
+
+  @Post(':id/check-out')
+  @HttpCode(200)
+  @ApiOkResponse({ type: BookingDto })
+  async checkOut(@CurrentActor() actor: Actor, @Id() id: string): Promise<BookingDto> {
+    await this.readable(actor, id);
+    return this.move(actor, id, 'completed', null);
+  }
+
+  private async move(
+    actor: Actor,
+    id: string,
+    to: BookingState,
+    reason: string | null,
+  ): Promise<BookingDto> {
+    await this.database.transaction((sql) =>
+      moveBookingOrRefuse(sql, id, to, byMember(actor), reason),
+    );
+    return this.view(actor, id);
+  }
+
+  private async readable(actor: Actor, id: string) {
+    const booking = await findBooking(this.database, id);
+    if (!booking || !mayRead(actor, booking)) throw new DomainError('booking.unknown');
+    return booking;
+  }
+
+  private async view(actor: Actor, id: string): Promise<BookingDto> {
+    const booking = await this.readable(actor, id);
+    return bookingView(actor, booking, await bookingHistory(this.database, id));
+  }
+}
+
+function instant(text: string | undefined): Date | null {
+  return text === undefined ? null : parsedInstant(text);
+}

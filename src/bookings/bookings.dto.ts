@@ -1,0 +1,220 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  MaxLength,
+  MinLength,
+} from 'class-validator';
+import { machineTypes } from '../machines/machine.entity.js';
+import type { MachineType } from '../machines/machine.entity.js';
+import { PageQuery } from '../platform/http/listing.js';
+import { IsDuration, IsInstant } from '../platform/problems/fields.js';
+import { bookingStates } from './booking.states.js';
+import type { BookingState } from './booking.states.js';
+
+export class IntervalDto {
+  @ApiProperty({ format: 'date-time' })
+  startsAt: string;
+  @ApiProperty({ format: 'date-time' })
+  endsAt: string;
+}
+
+export class SlotDto extends IntervalDto {
+  @ApiProperty({ format: 'uuid' })
+  machineId: string;
+}
+
+export class AvailabilityDto {
+  @ApiProperty({ format: 'uuid' })
+  machineId: string;
+  @ApiProperty({ type: [IntervalDto] })
+  open: IntervalDto[];
+  @ApiProperty({ type: [IntervalDto], description: 'Empty unless a duration was asked for' })
+  slots: IntervalDto[];
+}
+
+export class AvailabilitiesDto {
+  @ApiProperty({ type: [AvailabilityDto] })
+  items: AvailabilityDto[];
+}
+
+export class AvailabilityQuery {
+  @ApiPropertyOptional({ format: 'date-time', description: 'Left out: now' })
+  @IsOptional()
+  @IsInstant()
+  from?: string;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'At most 92 days after from; left out: 7 days',
+  })
+  @IsOptional()
+  @IsInstant()
+  to?: string;
+
+  @ApiPropertyOptional({ example: 'PT45M' })
+  @IsOptional()
+  @IsDuration()
+  duration?: string;
+}
+
+export class AvailabilitiesQuery extends AvailabilityQuery {
+  @ApiPropertyOptional({ enum: machineTypes })
+  @IsOptional()
+  @IsIn(machineTypes)
+  machineType?: MachineType;
+}
+
+export class NewBookingDto {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  machineId: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Left out: now' })
+  @IsOptional()
+  @IsInstant()
+  startsAt?: string;
+
+  @ApiPropertyOptional({ format: 'date-time' })
+  @IsOptional()
+  @IsInstant()
+  endsAt?: string;
+
+  @ApiPropertyOptional({ example: 'PT45M', description: 'Instead of endsAt' })
+  @IsOptional()
+  @IsDuration()
+  duration?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  purpose?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'For another member; staff only' })
+  @IsOptional()
+  @IsUUID()
+  memberId?: string;
+
+  @ApiPropertyOptional({ description: 'Against the overridable rules; staff only' })
+  @IsOptional()
+  @IsBoolean()
+  override?: boolean;
+}
+
+export class ByDto {
+  @ApiProperty({ enum: ['member', 'machine', 'system'] })
+  kind: 'member' | 'machine' | 'system';
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  id: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  name: string | null;
+}
+
+export class BookingHistoryDto {
+  @ApiProperty({ enum: bookingStates })
+  state: BookingState;
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+  @ApiProperty({ type: ByDto })
+  by: ByDto;
+  @ApiProperty({ type: String, nullable: true })
+  reason: string | null;
+}
+
+export class BookingDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+  @ApiProperty({ format: 'uuid' })
+  machineId: string;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'null for the bookings of others',
+  })
+  memberId: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  memberName: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  jobId: string | null;
+  @ApiProperty({ format: 'date-time' })
+  startsAt: string;
+  @ApiProperty({ format: 'date-time' })
+  endsAt: string;
+  @ApiProperty({
+    enum: [...bookingStates, 'busy'],
+    description: '"busy" for the bookings of others',
+  })
+  state: BookingState | 'busy';
+  @ApiProperty({ type: String, nullable: true })
+  purpose: string | null;
+  @ApiProperty()
+  mine: boolean;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  createdAt: string | null;
+  @ApiPropertyOptional({ type: [BookingHistoryDto] })
+  history?: BookingHistoryDto[];
+}
+
+export class BookingPageDto {
+  @ApiProperty({ type: [BookingDto] })
+  items: BookingDto[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}
+
+export class BookingsQuery extends PageQuery {
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  machineId?: string;
+
+  @ApiPropertyOptional({ description: 'A member, or "me"' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(36)
+  memberId?: string;
+
+  @ApiPropertyOptional({ format: 'date-time' })
+  @IsOptional()
+  @IsInstant()
+  from?: string;
+
+  @ApiPropertyOptional({ format: 'date-time' })
+  @IsOptional()
+  @IsInstant()
+  to?: string;
+
+  @ApiPropertyOptional({
+    enum: bookingStates,
+    isArray: true,
+    description: 'One or several, comma-separated',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.split(',') : value,
+  )
+  @IsIn(bookingStates, { each: true })
+  state?: BookingState[];
+}
+
+export class ReasonDto {
+  @ApiProperty()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(1_000)
+  reason: string;
+}
+
+export class OptionalReasonDto {
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  reason?: string;
+}

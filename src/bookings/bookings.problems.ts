@@ -1,0 +1,70 @@
+import { defineProblems, defineViolations } from '../platform/problems/problem.js';
+
+defineProblems({
+  'booking.overlap': {
+    status: 409,
+    title: { fr: 'Ce créneau vient d’être pris', en: 'This slot has just been taken' },
+    detail: {
+      fr: 'Choisissez l’un des créneaux proposés.',
+      en: 'Choose one of the slots offered.',
+    },
+  },
+  'booking.rules': {
+    status: 422,
+    title: { fr: 'Cette réservation enfreint les règles', en: 'This booking breaks the rules' },
+    detail: {
+      fr: 'Corrigez les points indiqués, ou demandez à un responsable.',
+      en: 'Correct the points named, or ask a lab manager.',
+    },
+  },
+  'booking.interval': {
+    status: 400,
+    title: { fr: 'Intervalle incomplet ou inversé', en: 'Incomplete or reversed interval' },
+    detail: {
+      fr: 'Donnez endsAt ou duration, et une fin après le début.',
+      en: 'Give endsAt or duration, and an end after the start.',
+    },
+  },
+  'booking.state': {
+    status: 409,
+    title: { fr: 'L’état de la réservation a changé', en: 'The state of the booking has changed' },
+    detail: {
+      fr: 'La réservation est maintenant « {state} ».',
+      en: 'The booking is now "{state}".',
+    },
+  },
+  'booking.unknown': {
+    status: 404,
+    title: { fr: 'Réservation introuvable', en: 'Booking not found' },
+  },
+});
+
+defineViolations({
+  'booking.in_past': { fr: 'Le début est passé.', en: 'The start is past.' },
+  'booking.too_short': { fr: 'Au moins {minutes} minutes.', en: 'At least {minutes} minutes.' },
+  'booking.too_long': { fr: 'Au plus {minutes} minutes.', en: 'At most {minutes} minutes.' },
+  'booking.not_aligned': {
+    fr: 'Le début et la fin tombent sur des multiples de {minutes} minutes.',
+    en: 'Start and end lie on multiples of {minutes} minutes.',
+  },
+  'booking.lead_time': {
+    fr: 'À réserver au moins {minutes} minutes à l’avance.',
+    en: 'To be booked at least {minutes} minutes ahead.',
+  },
+  'booking.beyond_horizon': {
+    fr: 'Au plus {days} jours à l’avance.',
+    en: 'At most {days} days ahead.',
+  },
+  'booking.closed': {
+    fr: 'La machine n’est pas ouverte pendant tout ce temps.',
+    en: 'The machine is not open for all of this time.',
+  },
+  'booking.too_many': {
+    fr: 'Déjà {limit} réservations en cours sur cette machine.',
+    en: 'Already {limit} bookings under way on this machine.',
+  },
+  'booking.weekly_quota': {
+    fr: 'Au plus {hours} heures par semaine sur cette machine.',
+    en: 'At most {hours} hours a week on this machine.',
+  },
+});
