@@ -11,6 +11,14 @@ export interface JobEstimate {
   readonly source: 'slicer' | 'moves';
   readonly slicer: string | null;
   readonly layers: number | null;
+  /** Of the extruding moves, mm. */
+  readonly bounds: { readonly min: Point; readonly max: Point } | null;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
 }
 
 /** What the analysis noticed. A refusal ends the job. */

@@ -23,10 +23,10 @@ export const jobTransitions = {
   queued: ['staging', 'cancelled'],
   // Back to `queued`: the slot ended before the machine could begin, nothing moved.
   staging: ['ready', 'queued', 'failed', 'cancelled'],
-  ready: ['running', 'queued', 'unknown', 'failed', 'cancelled'],
+  ready: ['running', 'queued', 'completed', 'cancelling', 'unknown', 'failed', 'cancelled'],
   running: ['paused', 'completed', 'failed', 'cancelling', 'cancelled', 'unknown'],
   paused: ['running', 'completed', 'failed', 'cancelling', 'cancelled', 'unknown'],
-  cancelling: ['cancelled', 'completed', 'failed', 'unknown'],
+  cancelling: ['cancelled', 'completed', 'failed', 'unknown', 'running'],
   unknown: ['running', 'paused', 'completed', 'failed', 'cancelled'],
   completed: [],
   refused: [],

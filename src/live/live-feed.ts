@@ -1,0 +1,161 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { bookingView, findBooking } from '../bookings/booking-view.js';
+import { JobView } from '../jobs/job-view.js';
+import { Catalogue } from '../machines/catalogue.js';
+import { LiveBoard } from '../machines/live/live-board.js';
+import { topicRoot } from '../machines/topics.js';
+import type { Actor } from '../people/actor.js';
+import { Database } from '../platform/database/database.js';
+import type { Log } from '../platform/logging/log.js';
+import { MqttLink } from '../platform/mqtt/mqtt-link.js';
+import type { Language } from '../platform/problems/problem.js';
+import { LOG } from '../platform/tokens.js';
+import { frame } from './live-event.js';
+import type { LiveEvent, LiveEventName } from './live-event.js';
+
+const kept = 2_000;
+/** A job whose file says much changes often on its way: the last of a burst is enough. */
+const settleMs = 30;
+
+interface Change {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/**
+ * Turns what the MQTT topics say into events for browsers. Every API copy hears the same topics,
+ * so any copy serves any client; the ring lets a client that lost its connection go on.
+ */
+@Injectable()
+export class LiveFeed implements OnModuleInit {
+  /** Sequences of another process mean nothing here. */
+  readonly epoch = randomBytes(6).toString('hex');
+  private sequence = 0;
+  private readonly ring: LiveEvent[] = [];
+  private readonly listeners = new Set<(event: LiveEvent) => void>();
+  private readonly machineIds = new Map<string, string>();
+  private readonly pending = new Map<string, Change>();
+  private loading: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(MqttLink) private readonly mqtt: MqttLink,
+    private readonly board: LiveBoard,
+    private readonly catalogue: Catalogue,
+    private readonly jobs: JobView,
+    private readonly database: Database,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.board.listen((lab, slug, live) => {
+      const id = this.machineIds.get(`${lab}/${slug}`);
+      if (id === undefined) return this.learnMachines();
+      const event = this.frame('machine', { id, live });
+      this.publish({ machineId: id, everyone: event, staff: null, owner: null });
+    });
+    await this.mqtt.subscribe(`${topicRoot}/+/changes/+/+`, 1, (topic) => {
+      const [, , , , kind = '', id = ''] = topic.split('/');
+      this.note({ kind, id });
+    });
+    this.learnMachines();
+  }
+
+  listen(listener: (event: LiveEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async snapshot(machineId: string | null): Promise<Buffer> {
+    const machines = await this.catalogue.machines();
+    const shown = machines.filter(({ id }) => machineId === null || id === machineId);
+    return this.frame('snapshot', {
+      machines: shown.map((machine) => ({ id: machine.id, live: this.catalogue.liveOf(machine) })),
+    });
+  }
+
+  /** What came after that id, or null when this process cannot tell. */
+  since(lastEventId: string): readonly LiveEvent[] | null {
+    const [epoch, number] = lastEventId.split('-');
+    const sequence = Number(number);
+    if (epoch !== this.epoch || !Number.isInteger(sequence) || sequence > this.sequence)
+      return null;
+    const oldest = this.ring[0]?.sequence ?? this.sequence + 1;
+    return sequence + 1 < oldest ? null : this.ring.filter((event) => event.sequence > sequence);
+  }
+
+  private note(change: Change): void {
+    const key = `${change.kind}:${change.id}`;
+    if (this.pending.has(key)) return;
+    this.pending.set(key, change);
+    setTimeout(() => {
+      this.pending.delete(key);
+      this.loading = this.loading
+        .then(() => this.load(change))
+        .catch((error: unknown) =>
+          this.log.warn({ err: error, kind: change.kind }, 'live change not loaded'),
+        );
+    }, settleMs);
+  }
+
+  private async load({ kind, id }: Change): Promise<void> {
+    if (kind === 'booking') return this.loadBooking(id);
+    if (kind === 'job') return this.loadJob(id);
+  }
+
+  private async loadBooking(id: string): Promise<void> {
+    const booking = await findBooking(this.database, id);
+    if (!booking) return;
+    const asOwner = this.frame('booking', bookingView(person(booking.memberId, 'member'), booking));
+    const asStaff = this.frame('booking', bookingView(person('', 'lab_manager'), booking));
+    this.publish({
+      machineId: booking.machineId,
+      everyone: this.frame('booking', bookingView(person('', 'member'), booking)),
+      staff: { fr: asStaff, en: asStaff },
+      owner: { memberId: booking.memberId, texts: { fr: asOwner, en: asOwner } },
+    });
+  }
+
+  private async loadJob(id: string): Promise<void> {
+    const row = await this.jobs.find(id);
+    if (!row) return;
+    const [fr] = await this.jobs.views([row], 'fr');
+    const [en] = await this.jobs.views([row], 'en');
+    const texts = { fr: this.frame('job', fr), en: this.frame('job', en) };
+    this.publish({
+      machineId: row.bookingMachineId,
+      everyone: null,
+      staff: texts,
+      owner: { memberId: row.memberId, texts },
+    });
+    if (row.bookingMachineId === null) return;
+    const queue = this.frame('queue', { machineId: row.bookingMachineId });
+    this.publish({ machineId: row.bookingMachineId, everyone: queue, staff: null, owner: null });
+  }
+
+  private frame(name: LiveEventName | 'snapshot', data: unknown): Buffer {
+    if (name !== 'snapshot') this.sequence += 1;
+    return frame(`${this.epoch}-${this.sequence}`, name, data);
+  }
+
+  private publish(event: Omit<LiveEvent, 'sequence'>): void {
+    const numbered = { ...event, sequence: this.sequence };
+    this.ring.push(numbered);
+    if (this.ring.length > kept) this.ring.shift();
+    this.listeners.forEach((listener) => listener(numbered));
+  }
+
+  private learnMachines(): void {
+    this.catalogue.machines().then(
+      (machines) =>
+        machines.forEach(({ lab, slug, id }) => this.machineIds.set(`${lab}/${slug}`, id)),
+      (error: unknown) => this.log.warn({ err: error }, 'machines not loaded for the live feed'),
+    );
+  }
+}
+
+/** A view for everyone of one group, made without anyone in particular. */
+function person(id: string, role: Actor['role'], locale: Language = 'fr'): Actor {
+  return { id, role, locale, email: '', name: '' };
+}
