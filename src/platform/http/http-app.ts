@@ -16,6 +16,8 @@ export interface HttpOptions {
   readonly trustProxy: readonly string[];
   readonly uploadMaxBytes: number;
   readonly secure: boolean;
+  /** Only the shape: nothing is instantiated and nothing connected to. */
+  readonly preview?: boolean;
 }
 
 const bodyLimitBytes = 1024 * 1024;
@@ -36,6 +38,7 @@ export async function createHttpApp(
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLog(log),
     abortOnError: false,
+    preview: options.preview ?? false,
   });
   app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready', 'metrics'] });
   app.useGlobalPipes(validationPipe());
@@ -59,7 +62,7 @@ export async function createHttpApp(
     },
     strictTransportSecurity: options.secure,
   });
-  observeRequests(app, log);
+  if (!options.preview) observeRequests(app, log);
   return app;
 }
 

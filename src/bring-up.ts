@@ -1,0 +1,140 @@
+import { mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { DataSource } from 'typeorm';
+import type { Config } from './config/config.js';
+import { childEnvironment } from './config/environment.js';
+import { startBroker } from './embedded/broker.js';
+import { lockDataDir } from './embedded/data-dir-lock.js';
+import { startEmbedded } from './embedded/embedded-services.js';
+import { authenticateAccount } from './machines/mqtt-accounts.js';
+import { topicRoot } from './machines/topics.js';
+import { dataSourceOptions, migrate } from './platform/database/data-source.js';
+import { Database } from './platform/database/database.js';
+import type { Log } from './platform/logging/log.js';
+import { prepareQueueBackend } from './platform/queue/queue.module.js';
+import type { Services } from './platform/services.js';
+import { entities, migrations } from './schema.js';
+
+export interface BroughtUp {
+  readonly services: Services;
+  readonly dataDir: string;
+  readonly database: Database;
+  /** The MQTT address without our own credentials, for machines. */
+  readonly machineMqttUrl: string;
+  readonly allEmbedded: boolean;
+  stop(): Promise<void>;
+}
+
+const gatewayName = 'creneau-gateway';
+
+/**
+ * Brings up whatever has no address of its own, and migrates: the only place, with `embedded/`,
+ * that knows which of the services are ours. What came up first goes down last.
+ */
+export async function bringUp(config: Config, log: Log): Promise<BroughtUp> {
+  const dataDir = resolve(config.dataDir);
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const step of undo.reverse().splice(0)) await step();
+  };
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o711 });
+    const needs = {
+      postgres: config.database.url === null,
+      queue: config.queue.redisUrl === null,
+    };
+    const embedsSomething = needs.postgres || needs.queue || config.mqtt.url === null;
+    if (embedsSomething) {
+      const lock = await lockDataDir(dataDir);
+      undo.push(() => lock.release());
+    }
+    const embedded = await startEmbedded({
+      dataDir,
+      needs,
+      searchPath: config.queue.backend === 'postgres' ? '' : (childEnvironment()['PATH'] ?? ''),
+      log: { info: (message) => log.info(message), warn: (message) => log.warn(message) },
+      onExit: (service, reason) => {
+        log.fatal({ service, reason }, 'an embedded service stopped by itself');
+        process.kill(process.pid, 'SIGTERM');
+      },
+    });
+    undo.push(() => embedded.stop());
+
+    const databaseUrl = config.database.url ?? embedded.databaseUrl;
+    if (!databaseUrl) throw new Error('No database: set DATABASE_URL.');
+    const dataSource = await openDatabase(databaseUrl, log);
+    undo.push(() => dataSource.destroy());
+    const database = new Database(dataSource);
+    const mqtt = await bringUpMqtt(config, database, log);
+    undo.push(mqtt.stop);
+    const services: Services = {
+      databaseUrl,
+      queue:
+        config.queue.redisUrl === null
+          ? (embedded.queue ?? { kind: 'postgres' })
+          : { kind: 'redis', url: config.queue.redisUrl },
+      mqttUrl: mqtt.ownUrl,
+    };
+    await prepareQueueBackend(services, log);
+    return {
+      services,
+      dataDir,
+      database,
+      machineMqttUrl: mqtt.machineUrl,
+      allEmbedded: config.database.url === null && config.mqtt.url === null,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openDatabase(url: string, log: Log): Promise<DataSource> {
+  const dataSource = new DataSource(dataSourceOptions(url, 3, entities, migrations));
+  await dataSource.initialize();
+  const ran = await migrate(dataSource);
+  if (ran.length > 0) log.info({ migrations: ran }, 'database migrated');
+  return dataSource;
+}
+
+async function bringUpMqtt(config: Config, database: Database, log: Log) {
+  if (config.mqtt.url !== null) {
+    const machineUrl = new URL(config.mqtt.url);
+    machineUrl.username = '';
+    machineUrl.password = '';
+    const nothing = () => Promise.resolve();
+    return { ownUrl: config.mqtt.url, machineUrl: machineUrl.toString(), stop: nothing };
+  }
+  // Nobody else ever learns it: it is new at each start.
+  const secret = randomBytes(24).toString('base64url');
+  const broker = await startBroker({
+    port: config.mqtt.embeddedPort,
+    host: config.mqtt.embeddedHost,
+    authenticate: async (username, password) => {
+      if (username !== gatewayName) return authenticateAccount(database, username, password);
+      const everything = [`${topicRoot}/#`];
+      return password === secret ? { username, publish: everything, subscribe: everything } : null;
+    },
+    log: { info: (message) => log.info(message), warn: (message) => log.warn(message) },
+  });
+  const own = new URL(broker.url);
+  own.username = gatewayName;
+  own.password = secret;
+  return { ownUrl: own.toString(), machineUrl: broker.url, stop: () => broker.stop() };
+}
+
+/** A folder for job files: the configured one, or one in the data folder. */
+export function filesFolder(config: Config): string {
+  return config.files.folder ?? join(resolve(config.dataDir), 'files');
+}
+
+/** For commands that only need the database. */
+export async function connectDatabase(
+  url: string,
+): Promise<{ database: Database; close(): Promise<void> }> {
+  const dataSource = new DataSource(dataSourceOptions(url, 3, entities, migrations));
+  await dataSource.initialize();
+  return { database: new Database(dataSource), close: () => dataSource.destroy() };
+}
