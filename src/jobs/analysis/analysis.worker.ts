@@ -1,0 +1,5 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { analyseGcode } from './analyse-gcode.js';
+
+const { path } = workerData as { path: string };
+parentPort?.postMessage(await analyseGcode(path));
