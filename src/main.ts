@@ -1,8 +1,6 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AppModule } from './app.module.js';
-import { bringUp, filesFolder } from './bring-up.js';
+import { bringUp } from './bring-up.js';
 import type { BroughtUp } from './bring-up.js';
 import { ConfigInvalid } from './config/config.js';
 import type { Config } from './config/config.js';
@@ -10,8 +8,7 @@ import { childEnvironment, readConfig } from './config/environment.js';
 import { createDemo, observerName, simulatedMachines } from './demo/create-demo.js';
 import { demoLab, demoMembers } from './demo/demo-lab.js';
 import { runSimulators } from './demo/run-simulators.js';
-import { serveOpenApi } from './openapi.js';
-import { createHttpApp } from './platform/http/http-app.js';
+import { openApp } from './open-app.js';
 import { serveWebApp } from './platform/http/web-app.js';
 import { createLog } from './platform/logging/log.js';
 import type { Log } from './platform/logging/log.js';
@@ -30,6 +27,7 @@ async function main(): Promise<void> {
   const demo = await prepareDemo(config, up);
   const address = config.http.publicUrl ?? `http://localhost:${config.http.port}`;
   const app = await openApp(config, up, log);
+  await serveWebApp(app, webFolder);
   stopping.add(() => app.close());
   await app.listen(config.http.port, config.http.host);
   app.get(MqttLink).open();
@@ -48,23 +46,6 @@ async function main(): Promise<void> {
     stopping.add(() => simulators.stop());
   }
   announceReady(config, up, address, demo);
-}
-
-async function openApp(config: Config, up: BroughtUp, log: Log): Promise<NestFastifyApplication> {
-  const { publicUrl, port, trustProxy, uploadMaxBytes } = config.http;
-  const baseUrl = publicUrl ?? `http://127.0.0.1:${port}`;
-  const module = AppModule.forRoot({
-    config,
-    services: up.services,
-    filesFolder: filesFolder(config),
-    baseUrl,
-    log,
-  });
-  const secure = publicUrl?.startsWith('https:') ?? false;
-  const app = await createHttpApp(module, { trustProxy, uploadMaxBytes, secure }, log);
-  serveOpenApi(app);
-  await serveWebApp(app, webFolder);
-  return app;
 }
 
 /** The demo runs on embedded services or where it is asked for, never on somebody's real lab. */

@@ -2,7 +2,7 @@ import { Aedes } from 'aedes';
 import type { AedesOptions, AuthenticateError, Client } from 'aedes';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import type { EmbeddedLog } from './embedded-services.js';
+import type { EmbeddedLog } from './embedded-log.js';
 import { covers, matches } from './topic-filter.js';
 
 export interface BrokerAccount {

@@ -1,11 +1,7 @@
+import type { EmbeddedLog } from './embedded-log.js';
 import type { KeptService } from './kept-service.js';
 import { startPostgres } from './postgres.js';
 import { findRedis, startRedis } from './redis.js';
-
-export interface EmbeddedLog {
-  info(message: string): void;
-  warn(message: string): void;
-}
 
 export interface EmbeddedOptions {
   readonly dataDir: string;

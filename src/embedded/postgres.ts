@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import type { EmbeddedLog } from './embedded-services.js';
+import type { EmbeddedLog } from './embedded-log.js';
 import { outliveFormer } from './former-process.js';
 import { freePort } from './free-port.js';
 import { keepService } from './kept-service.js';

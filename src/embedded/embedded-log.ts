@@ -1,0 +1,5 @@
+/** All that the embedded services have to say. */
+export interface EmbeddedLog {
+  info(message: string): void;
+  warn(message: string): void;
+}

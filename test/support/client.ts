@@ -1,0 +1,90 @@
+/** A person's browser without the browser: JSON in and out, and a cookie. */
+export class Client {
+  private cookie = '';
+
+  constructor(
+    readonly base: string,
+    private readonly language: 'fr' | 'en' = 'en',
+  ) {}
+
+  /** A client that holds this session already. */
+  withSession(token: string): this {
+    this.cookie = `creneau_session=${token}`;
+    return this;
+  }
+
+  async signIn(email: string, password: string): Promise<this> {
+    const response = await this.post('/session', { email, password });
+    if (response.status !== 200) throw new Error(`sign-in: ${response.status}`);
+    this.cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    return this;
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.send('GET', path);
+  }
+
+  post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('POST', path, body, headers);
+  }
+
+  delete(path: string): Promise<Answer> {
+    return this.send('DELETE', path);
+  }
+
+  /** Sends a file as the form of a browser does. */
+  async upload(path: string, file: Blob, name: string, fields: Record<string, string> = {}) {
+    const form = new FormData();
+    for (const [field, value] of Object.entries(fields)) form.set(field, value);
+    form.set('file', file, name);
+    return answered(
+      await fetch(this.base + '/api/v1' + path, {
+        method: 'POST',
+        body: form,
+        headers: { ...this.headers(), accept: 'application/json' },
+      }),
+    );
+  }
+
+  headers(): Record<string, string> {
+    return { cookie: this.cookie, 'accept-language': this.language };
+  }
+
+  private async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const response = await fetch(this.base + '/api/v1' + path, {
+      method,
+      headers: {
+        ...this.headers(),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return answered(response);
+  }
+}
+
+/** What came back; `body` is what a test expects it to be. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Json;
+}
+
+export interface Json {
+  readonly [key: string]: Json & string & number & Json[];
+}
+
+async function answered(response: Response): Promise<Answer> {
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (text ? JSON.parse(text) : {}) as Json,
+  };
+}
