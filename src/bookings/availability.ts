@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Catalogue } from '../machines/catalogue.js';
 import type { CatalogueMachine } from '../machines/catalogue.js';
-import type { MachineType } from '../machines/machine.entity.js';
+import type { MachineType } from '../machines/machine-facts.js';
 import { openIntervals } from '../machines/opening-hours.rules.js';
 import type { Interval } from '../machines/opening-hours.rules.js';
 import { Database } from '../platform/database/database.js';

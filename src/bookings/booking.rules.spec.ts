@@ -1,4 +1,4 @@
-import type { MachineRules } from '../machines/machine.entity.js';
+import type { MachineRules } from '../machines/machine-facts.js';
 import { assessBooking, holdUntil, slotsIn } from './booking.rules.js';
 import type { BookingFacts } from './booking.rules.js';
 

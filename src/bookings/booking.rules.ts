@@ -1,4 +1,4 @@
-import type { MachineRules } from '../machines/machine.entity.js';
+import type { MachineRules } from '../machines/machine-facts.js';
 import { covers } from '../machines/opening-hours.rules.js';
 import type { Interval } from '../machines/opening-hours.rules.js';
 

@@ -9,8 +9,8 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
-import { machineTypes } from '../machines/machine.entity.js';
-import type { MachineType } from '../machines/machine.entity.js';
+import { machineTypes } from '../machines/machine-facts.js';
+import type { MachineType } from '../machines/machine-facts.js';
 import { PageQuery } from '../platform/http/listing.js';
 import { IsDuration, IsInstant } from '../platform/problems/fields.js';
 import { bookingStates } from './booking.states.js';

@@ -5,7 +5,7 @@ import { moveBooking } from '../bookings/move-booking.js';
 import { PlaceBooking } from '../bookings/place-booking.js';
 import { Catalogue } from '../machines/catalogue.js';
 import type { CatalogueMachine } from '../machines/catalogue.js';
-import type { MachineType } from '../machines/machine.entity.js';
+import type { MachineType } from '../machines/machine-facts.js';
 import { bySystem } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
 import { Clock } from '../platform/clock/clock.js';

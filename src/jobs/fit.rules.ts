@@ -1,4 +1,4 @@
-import type { MachineRules, MachineType, WorkArea } from '../machines/machine.entity.js';
+import type { MachineRules, MachineType, WorkArea } from '../machines/machine-facts.js';
 import type { JobEstimate } from './estimate.js';
 
 /** An estimate runs over more often than under: a little room keeps the next person's slot whole. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BookingState } from '../bookings/booking.states.js';
 import { Catalogue } from '../machines/catalogue.js';
-import type { MachineType } from '../machines/machine.entity.js';
+import type { MachineType } from '../machines/machine-facts.js';
 import { isStaff } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
 import { Database } from '../platform/database/database.js';

@@ -11,7 +11,7 @@ import {
 import { Booking } from '../bookings/booking.entity.js';
 import { Lab } from '../machines/lab.entity.js';
 import { Machine } from '../machines/machine.entity.js';
-import type { MachineType } from '../machines/machine.entity.js';
+import type { MachineType } from '../machines/machine-facts.js';
 import { Member } from '../people/member.entity.js';
 import type { JobCheck, JobEstimate } from './estimate.js';
 import { JobFile } from './job-file.entity.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { machineTypes } from '../machines/machine.entity.js';
+import { machineTypes } from '../machines/machine-facts.js';
 import { isStaff } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
 import { CurrentActor } from '../people/session.guard.js';

@@ -1,8 +1,8 @@
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import { Injectable } from '@nestjs/common';
 import { validate, v7 as uuid } from 'uuid';
-import { machineTypes } from '../machines/machine.entity.js';
-import type { MachineType } from '../machines/machine.entity.js';
+import { machineTypes } from '../machines/machine-facts.js';
+import type { MachineType } from '../machines/machine-facts.js';
 import { byMember } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
 import { Database } from '../platform/database/database.js';

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { Sql } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
-import type { MachineRules, MachineType, StartPolicy, WorkArea } from './machine.entity.js';
+import type { MachineRules, MachineType, StartPolicy, WorkArea } from './machine-facts.js';
 import type { OpeningHours } from './opening-hours.rules.js';
 
 const minutes = 60;

@@ -3,7 +3,7 @@ import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
 import { LiveBoard } from './live/live-board.js';
 import type { PublicLive } from './live/live-state.rules.js';
-import type { MachineRules, MachineType, StartPolicy, WorkArea } from './machine.entity.js';
+import type { MachineRules, MachineType, StartPolicy, WorkArea } from './machine-facts.js';
 import type { Interval, OpeningHours } from './opening-hours.rules.js';
 
 /** A machine with what its lab adds to it. */

@@ -2,7 +2,7 @@ import { durationText } from '../platform/problems/fields.js';
 import type { CatalogueMachine } from './catalogue.js';
 import type { PublicLive } from './live/live-state.rules.js';
 import type { MachineDto, MachineRulesDto } from './machines.dto.js';
-import type { MachineRules } from './machine.entity.js';
+import type { MachineRules } from './machine-facts.js';
 
 /** A machine as the API shows it; nothing of its controller's secrets. */
 export function machineView(machine: CatalogueMachine, live: PublicLive): MachineDto {

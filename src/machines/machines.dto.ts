@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { machineTypes } from './machine.entity.js';
-import type { MachineType, StartPolicy } from './machine.entity.js';
+import { machineTypes } from './machine-facts.js';
+import type { MachineType, StartPolicy } from './machine-facts.js';
 import { weekdays } from './opening-hours.rules.js';
 import type { Weekday } from './opening-hours.rules.js';
 

@@ -9,8 +9,8 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
-import { machineTypes } from './machine.entity.js';
-import type { MachineType, StartPolicy } from './machine.entity.js';
+import { machineTypes } from './machine-facts.js';
+import type { MachineType, StartPolicy } from './machine-facts.js';
 
 export class NewMachineDto {
   @ApiProperty({ format: 'uuid' })
