@@ -20,20 +20,29 @@ export class Client {
     return this;
   }
 
-  get(path: string): Promise<Answer> {
+  get<T = Problem>(path: string): Promise<Answer<T>> {
     return this.send('GET', path);
   }
 
-  post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  post<T = Problem>(
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
     return this.send('POST', path, body, headers);
   }
 
-  delete(path: string): Promise<Answer> {
+  delete<T = Problem>(path: string): Promise<Answer<T>> {
     return this.send('DELETE', path);
   }
 
   /** Sends a file as the form of a browser does. */
-  async upload(path: string, file: Blob, name: string, fields: Record<string, string> = {}) {
+  async upload<T = Problem>(
+    path: string,
+    file: Blob,
+    name: string,
+    fields: Record<string, string> = {},
+  ): Promise<Answer<T>> {
     const form = new FormData();
     for (const [field, value] of Object.entries(fields)) form.set(field, value);
     form.set('file', file, name);
@@ -50,12 +59,12 @@ export class Client {
     return { cookie: this.cookie, 'accept-language': this.language };
   }
 
-  private async send(
+  private async send<T>(
     method: string,
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
-  ): Promise<Answer> {
+  ): Promise<Answer<T>> {
     const response = await fetch(this.base + '/api/v1' + path, {
       method,
       headers: {
@@ -69,22 +78,34 @@ export class Client {
   }
 }
 
-/** What came back; `body` is what a test expects it to be. */
-export interface Answer {
+/** What came back; `T` is what the test expects, a problem document unless told otherwise. */
+export interface Answer<T = Problem> {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: Json;
+  readonly body: T;
 }
 
-export interface Json {
-  readonly [key: string]: Json & string & number & Json[];
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly code: string;
+  readonly requestId: string;
+  readonly violations?: readonly {
+    readonly code: string;
+    readonly path?: string;
+    readonly message: string;
+    readonly overridable?: boolean;
+  }[];
+  readonly [fact: string]: unknown;
 }
 
-async function answered(response: Response): Promise<Answer> {
+async function answered<T>(response: Response): Promise<Answer<T>> {
   const text = await response.text();
   return {
     status: response.status,
     headers: response.headers,
-    body: (text ? JSON.parse(text) : {}) as Json,
+    body: (text ? JSON.parse(text) : {}) as T,
   };
 }

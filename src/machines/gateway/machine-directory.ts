@@ -25,13 +25,9 @@ interface Row {
   lastSeenAt: Date | null;
 }
 
-/** Unknown names ask the database at most this often. */
-const reloadMs = 2_000;
-
 /** The machines by their topic prefix, with what was last recorded of each. */
 export class MachineDirectory {
   private readonly machines = new Map<string, KnownMachine>();
-  private loadedAt = -Infinity;
 
   constructor(private readonly database: Database) {}
 
@@ -43,14 +39,8 @@ export class MachineDirectory {
     return this.machines.get(`${lab}/${slug}`);
   }
 
-  /** Whether a look at the database may find a machine that is not known yet. */
-  get mayBeStale(): boolean {
-    return performance.now() - this.loadedAt > reloadMs;
-  }
-
   /** Loads the catalogue; gives the machines that are new with their last recorded state. */
   async load(now: number): Promise<{ machine: KnownMachine; live: LiveState }[]> {
-    this.loadedAt = performance.now();
     const rows = await this.database.rows<Row>(
       `SELECT m.id, l.slug AS lab, m.slug, m.driver, o.connection, o.state,
               o.command_id AS "commandId", o.progress, o.error, o.since, o.last_seen_at AS "lastSeenAt"

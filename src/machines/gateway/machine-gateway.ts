@@ -17,6 +17,8 @@ import { machineTopic, parsedTopic, topicRoot } from '../topics.js';
 import { MachineDirectory } from './machine-directory.js';
 import type { KnownMachine } from './machine-directory.js';
 import { ObservationRecorder } from './observation-recorder.js';
+import { ParkedMessages } from './parked-messages.js';
+import type { ParkedMessage } from './parked-messages.js';
 
 const flushMs = 50;
 const freshnessMs = 1_000;
@@ -36,6 +38,12 @@ export class MachineGateway implements OnApplicationBootstrap, OnApplicationShut
   private readonly badLoggedAt = new Map<string, number>();
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly acknowledging = new Set<Promise<void>>();
+  private readonly parked = new ParkedMessages(
+    () => this.reload(),
+    (message) => {
+      if (!this.taken(message)) this.metrics.mqttMessages.labels('foreign').inc();
+    },
+  );
 
   constructor(
     private readonly database: Database,
@@ -68,26 +76,31 @@ export class MachineGateway implements OnApplicationBootstrap, OnApplicationShut
 
   async onApplicationShutdown(): Promise<void> {
     this.timers.forEach((timer) => clearInterval(timer));
+    this.parked.stop();
     await Promise.all([this.recorder.settled(), ...this.acknowledging]);
   }
 
   receive(topic: string, payload: Buffer, retained: boolean): void {
+    const message = { topic, payload, retained };
+    if (this.taken(message) || this.parked.park(message)) return;
+    this.metrics.mqttMessages.labels('foreign').inc();
+  }
+
+  /** False when nobody of that name is known. */
+  private taken({ topic, payload, retained }: ParkedMessage): boolean {
     const address = parsedTopic(topic);
     const machine = address && this.directory.find(address.lab, address.machine);
-    if (!machine) {
-      this.metrics.mqttMessages.labels('foreign').inc();
-      if (this.directory.mayBeStale) void this.reload();
-      return;
-    }
+    if (!machine) return false;
     let reports: readonly Report[];
     try {
       reports = machine.driver.decode(address.name, payload);
     } catch (error) {
       this.noteBad(machine, error);
-      return;
+      return true;
     }
     this.metrics.mqttMessages.labels('taken').inc();
     for (const report of reports) this.apply(machine, report, retained);
+    return true;
   }
 
   private apply(machine: KnownMachine, report: Report, retained: boolean): void {
