@@ -25,13 +25,20 @@ export default tseslint.config(
     },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/ban-ts-comment': 'error',
       '@typescript-eslint/consistent-type-imports': [
         'error',
         { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false },
       ],
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/require-await': 'off',
       'no-restricted-imports': [
         'error',
@@ -89,15 +96,45 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ['web/src/**/*.ts', 'web/src/**/*.svelte'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/ban-ts-comment': 'error',
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'separate-type-imports' },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      // The compiler knows the names of the browser and of Svelte.
+      'no-undef': 'off',
+      'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
+      eqeqeq: 'error',
+    },
+  },
+  // After the above: these name the parser that reads a component.
   ...svelte.configs.recommended.map((config) => ({
     ...config,
     files: config.files ?? ['web/**/*.svelte', 'web/**/*.svelte.ts'],
   })),
   {
-    files: ['web/**/*.ts', 'web/**/*.svelte'],
-    languageOptions: {
-      parserOptions: { parser: tseslint.parser, extraFileExtensions: ['.svelte'] },
-    },
-    rules: { 'no-undef': 'off', 'no-unused-vars': 'off' },
+    files: ['web/src/**/*.svelte', 'web/src/**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: { 'prefer-const': 'off', 'svelte/prefer-const': 'error' },
+  },
+  {
+    files: ['web/*.ts'],
+    languageOptions: { parser: tseslint.parser },
   },
 );

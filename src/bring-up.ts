@@ -9,6 +9,7 @@ import { lockDataDir } from './embedded/data-dir-lock.js';
 import { startEmbedded } from './embedded/embedded-services.js';
 import { authenticateAccount } from './machines/mqtt-accounts.js';
 import { topicRoot } from './machines/topics.js';
+import { CannotStart, unreachable } from './platform/cannot-start.js';
 import { dataSourceOptions, migrate } from './platform/database/data-source.js';
 import { Database } from './platform/database/database.js';
 import type { Log } from './platform/logging/log.js';
@@ -62,7 +63,7 @@ export async function bringUp(config: Config, log: Log): Promise<BroughtUp> {
     undo.push(() => embedded.stop());
 
     const databaseUrl = config.database.url ?? embedded.databaseUrl;
-    if (!databaseUrl) throw new Error('No database: set DATABASE_URL.');
+    if (!databaseUrl) throw new CannotStart('No database: set DATABASE_URL.');
     const dataSource = await openDatabase(databaseUrl, log);
     undo.push(() => dataSource.destroy());
     const database = new Database(dataSource);
@@ -76,7 +77,7 @@ export async function bringUp(config: Config, log: Log): Promise<BroughtUp> {
           : { kind: 'redis', url: config.queue.redisUrl },
       mqttUrl: mqtt.ownUrl,
     };
-    await prepareQueueBackend(services, log);
+    await prepareQueueBackend(services, log).catch(unreachable('The queue', 'REDIS_URL'));
     return {
       services,
       dataDir,
@@ -93,7 +94,7 @@ export async function bringUp(config: Config, log: Log): Promise<BroughtUp> {
 
 async function openDatabase(url: string, log: Log): Promise<DataSource> {
   const dataSource = new DataSource(dataSourceOptions(url, 3, entities, migrations));
-  await dataSource.initialize();
+  await dataSource.initialize().catch(unreachable('PostgreSQL', 'DATABASE_URL'));
   const ran = await migrate(dataSource);
   if (ran.length > 0) log.info({ migrations: ran }, 'database migrated');
   return dataSource;
@@ -133,7 +134,7 @@ export function filesFolder(config: Config): string {
 /** For commands that only need the database. */
 export async function connectDatabase(
   url: string,
-): Promise<{ database: Database; close(): Promise<void> }> {
+): Promise<{ database: Database; close: () => Promise<void> }> {
   const dataSource = new DataSource(dataSourceOptions(url, 3, entities, migrations));
   await dataSource.initialize();
   return { database: new Database(dataSource), close: () => dataSource.destroy() };

@@ -12,6 +12,7 @@ import { openApiDocument } from './openapi.js';
 import { dataSourceOptions, migrate, schemaDifferences } from './platform/database/data-source.js';
 import { createHttpApp } from './platform/http/http-app.js';
 import { createLog } from './platform/logging/log.js';
+import { listDeadLetters, retryDeadLetter } from './platform/outbox/dead-letters.js';
 import { entities, migrations } from './schema.js';
 
 const usage = `creneau <command>, run as \`npm run cli -- <command>\`
@@ -21,6 +22,8 @@ const usage = `creneau <command>, run as \`npm run cli -- <command>\`
   schema-check         fail if the entities and the migrated schema differ
   demo                 create the demo lab in an empty database
   mqtt export <folder> write Mosquitto's \`passwd\` and \`acl\`; our own account is that of MQTT_URL
+  dead-letters         list the messages that were given up on
+  dead-letters retry <id>   hand one back to the queue, once its cause is mended
   openapi              print the OpenAPI document
 `;
 
@@ -54,6 +57,17 @@ const commands: Record<string, (words: readonly string[]) => Promise<void>> = {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'passwd'), passwords, { mode: 0o640 });
     await writeFile(join(folder, 'acl'), acl, { mode: 0o640 });
+    await close();
+  },
+  'dead-letters': async ([verb, id]) => {
+    const { database, close } = await connectDatabase(databaseUrl(readConfig()));
+    if (verb === 'retry') {
+      if (!/^\d+$/.test(id ?? '') || !(await retryDeadLetter(database, id ?? '')))
+        throw new Error('There is no dead letter of that id.');
+    } else {
+      for (const letter of await listDeadLetters(database))
+        process.stdout.write(`${JSON.stringify(letter)}\n`);
+    }
     await close();
   },
   openapi: async () => {

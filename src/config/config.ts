@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CannotStart } from '../platform/cannot-start.js';
 
 /** Every variable the program reads, parsed once. Refer to `docs/operations.md` for what each does. */
 
@@ -71,7 +72,7 @@ export interface Config {
   readonly logLevel: string;
 }
 
-export class ConfigInvalid extends Error {
+export class ConfigInvalid extends CannotStart {
   constructor(readonly problems: readonly string[]) {
     super(
       `The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,

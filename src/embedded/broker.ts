@@ -3,6 +3,7 @@ import type { AedesOptions, AuthenticateError, Client } from 'aedes';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { EmbeddedLog } from './embedded-log.js';
+import { CannotStart } from '../platform/cannot-start.js';
 import { covers, matches } from './topic-filter.js';
 
 export interface BrokerAccount {
@@ -131,7 +132,7 @@ function refusal(): AuthenticateError {
 
 function explained(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code !== 'EADDRINUSE') return error;
-  return new Error(
+  return new CannotStart(
     `MQTT port ${port} is taken by another program. Set MQTT_PORT to a free one, or MQTT_URL to use that broker.`,
   );
 }

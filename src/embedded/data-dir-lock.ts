@@ -4,10 +4,9 @@ import { connect, createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CannotStart } from '../platform/cannot-start.js';
 
-export class DataDirInUse extends Error {
-  override readonly name = 'DataDirInUse';
-}
+export class DataDirInUse extends CannotStart {}
 
 /**
  * One start per data folder. The lock is a socket that only a living process answers on, so

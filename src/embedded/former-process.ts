@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { CannotStart } from '../platform/cannot-start.js';
 
 const run = promisify(execFile);
 const patienceMs = 10_000;
@@ -23,7 +24,9 @@ export async function outliveFormer(
   if (await goneWithin(patienceMs, pid, mark)) return;
   process.kill(pid, signal);
   if (await goneWithin(patienceMs, pid, mark)) return;
-  throw new Error(`Process ${pid} of an earlier start does not end: stop it, then start again.`);
+  throw new CannotStart(
+    `Process ${pid} of an earlier start does not end: stop it, then start again.`,
+  );
 }
 
 async function goneWithin(milliseconds: number, pid: number, mark: string): Promise<boolean> {
@@ -43,10 +46,12 @@ async function pidIn(file: string): Promise<number | null> {
   }
 }
 
+// A zombie has lost its command line, but PostgreSQL still takes its number for a running server:
+// it counts as ours until its parent has collected it.
 async function isOurs(pid: number, mark: string): Promise<boolean> {
   try {
-    const { stdout } = await run('ps', ['-p', String(pid), '-o', 'command=']);
-    return stdout.includes(mark);
+    const { stdout } = await run('ps', ['-p', String(pid), '-o', 'stat=,command=']);
+    return stdout.trimStart().startsWith('Z') || stdout.includes(mark);
   } catch {
     return procSays(pid, mark);
   }
@@ -55,6 +60,8 @@ async function isOurs(pid: number, mark: string): Promise<boolean> {
 // `ps` may be missing on a bare machine, or has nothing to say of a process that is gone.
 async function procSays(pid: number, mark: string): Promise<boolean> {
   try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    if (stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')) return true;
     return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes(mark);
   } catch {
     return false;

@@ -13,6 +13,7 @@ import { keepService } from './kept-service.js';
 import type { KeptService } from './kept-service.js';
 import { isReachable, serverUser } from './server-user.js';
 import type { ServerUser } from './server-user.js';
+import { CannotStart } from '../platform/cannot-start.js';
 
 const run = promisify(execFile);
 /** Where a server user may go when the data folder lies under root's own. */
@@ -94,7 +95,7 @@ async function nativeFolder(): Promise<string> {
     await access(postgres);
     return dirname(dirname(postgres));
   } catch {
-    throw new Error(
+    throw new CannotStart(
       `No PostgreSQL for ${platform()} ${arch()} in node_modules (${name}). ` +
         'Run `npm ci` with its install scripts, or install the package postgresql and set DATABASE_URL.',
     );
@@ -150,10 +151,10 @@ async function whenReady(url: string, service: KeptService): Promise<void> {
   for (let waited = 0; waited < readyWithinMs; waited += 50) {
     if (await answers(url)) return;
     const state = await Promise.race([ended, delay(50)]);
-    if (state) throw new Error(`The embedded PostgreSQL did not start (${state.reason}).`);
+    if (state) throw new CannotStart(`The embedded PostgreSQL did not start (${state.reason}).`);
   }
   await service.stop();
-  throw new Error(
+  throw new CannotStart(
     'The embedded PostgreSQL did not answer in time. Set DATABASE_URL to use another.',
   );
 }

@@ -7,6 +7,7 @@ import { outliveFormer } from './former-process.js';
 import { freePort } from './free-port.js';
 import { keepService } from './kept-service.js';
 import type { KeptService } from './kept-service.js';
+import { CannotStart } from '../platform/cannot-start.js';
 
 const programs = ['valkey-server', 'redis-server'];
 const readyWithinMs = 20_000;
@@ -76,12 +77,12 @@ async function whenReady(port: number, password: string, service: KeptService): 
     if (await pongs(port, password)) return;
     const state = await Promise.race([ended, delay(30)]);
     if (state)
-      throw new Error(
+      throw new CannotStart(
         `The embedded Redis did not start (${state.reason}). Set REDIS_URL to use another.`,
       );
   }
   await service.stop();
-  throw new Error('The embedded Redis did not answer in time. Set REDIS_URL to use another.');
+  throw new CannotStart('The embedded Redis did not answer in time. Set REDIS_URL to use another.');
 }
 
 function pongs(port: number, password: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { CannotStart } from '../platform/cannot-start.js';
 
 const run = promisify(execFile);
 
@@ -27,13 +28,14 @@ export async function serverUser(): Promise<ServerUser | null> {
       name,
     ]);
   } catch {
-    throw new Error(
+    throw new CannotStart(
       'PostgreSQL does not run as root, and the user "postgres" could not be created. ' +
         'Start Créneau as a normal user, create that user, or set DATABASE_URL.',
     );
   }
   const created = await idsOf(name);
-  if (!created) throw new Error('The user "postgres" was created but has no id. Set DATABASE_URL.');
+  if (!created)
+    throw new CannotStart('The user "postgres" was created but has no id. Set DATABASE_URL.');
   return created;
 }
 

@@ -16,9 +16,10 @@ export function machineView(machine: CatalogueMachine, live: PublicLive): Machin
     workArea: machine.workArea,
     materials: machine.materials,
     rules: rulesView(machine.rules),
-    openingHours: Array.isArray(openingHours)
-      ? openingHours.map((hours) => ({ ...hours, days: [...hours.days] }))
-      : (openingHours as 'around_the_clock' | null),
+    openingHours:
+      openingHours === null || openingHours === 'around_the_clock'
+        ? openingHours
+        : openingHours.map((hours) => ({ ...hours, days: [...hours.days] })),
     startPolicy: machine.startPolicy,
     controller: { driver: machine.driver },
     bedClear: machine.bedJobId === null,

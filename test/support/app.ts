@@ -7,28 +7,47 @@ import { freePort } from '../../src/embedded/free-port.js';
 import { openApp } from '../../src/open-app.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { createLog } from '../../src/platform/logging/log.js';
+import type { Log } from '../../src/platform/logging/log.js';
 import { MqttLink } from '../../src/platform/mqtt/mqtt-link.js';
 import { aLab } from '../builders/lab.js';
 import type { LabOptions, TestLab } from '../builders/lab.js';
 import { startTestBroker } from './broker.js';
 import type { TestBroker } from './broker.js';
 import { Client } from './client.js';
+import { TestClock } from './clock.js';
 import { freshDatabase, freshRedis, preferredBackend } from './databases.js';
 import { environment } from './environment.js';
+import { openLine } from './line.js';
+import type { Line } from './line.js';
 
 export interface AppOptions {
   readonly lab?: LabOptions;
   readonly backend?: 'postgres' | 'redis';
   readonly variables?: Readonly<Record<string, string>>;
+  /** Puts a line that can be broken between the application and this service. */
+  readonly cuttable?: 'database' | 'broker';
+  /** Left out: none is written, unless TEST_LOG names a level. */
+  readonly log?: Log;
+  /** Another copy on the same services and files as that one. */
+  readonly beside?: TestApp;
 }
 
-export interface TestApp {
-  readonly base: string;
+/** What copies of the application share. */
+interface Ground {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly broker: TestBroker;
-  readonly nest: NestFastifyApplication;
   readonly lab: TestLab;
+  readonly dataDir: string;
+  readonly queue: Readonly<Record<string, string>>;
+}
+
+export interface TestApp extends Ground {
+  readonly base: string;
+  readonly nest: NestFastifyApplication;
+  readonly clock: TestClock;
+  /** To the service that was made cuttable. */
+  readonly line: Line;
   /** A new client that is signed in as that member. */
   as(memberId: string, language?: 'fr' | 'en'): Promise<Client>;
   stop(): Promise<void>;
@@ -36,41 +55,77 @@ export interface TestApp {
 
 /** The whole application in this process, on real services, with a lab in it. */
 export async function startApp(options: AppOptions = {}): Promise<TestApp> {
-  const { url, database, close } = await freshDatabase();
-  const lab = await aLab(database, options.lab);
-  const broker = await startTestBroker(database);
-  const backend = options.backend ?? preferredBackend;
+  const { ground, leave } = options.beside
+    ? { ground: options.beside, leave: () => Promise.resolve() }
+    : await newGround(options);
+  const { database, databaseUrl, broker, lab, dataDir, queue } = ground;
+  const urls = { database: databaseUrl, broker: broker.url };
+  const line = options.cuttable ? await openLine(urls[options.cuttable]) : null;
+  if (line && options.cuttable) urls[options.cuttable] = line.url;
+
   const port = await freePort();
   const config = parseConfig({
     PORT: String(port),
     HOST: '127.0.0.1',
-    DATABASE_URL: url,
-    MQTT_URL: broker.url,
-    DATA_DIR: await mkdtemp(join(environment('TEST_FOLDER'), 'data-')),
+    DATABASE_URL: urls.database,
+    MQTT_URL: urls.broker,
+    DATA_DIR: dataDir,
     LOG_LEVEL: environment('TEST_LOG', 'silent'),
-    ...(backend === 'redis' ? { REDIS_URL: await freshRedis() } : { QUEUE_BACKEND: 'postgres' }),
+    ...queue,
     ...options.variables,
   });
-  const log = createLog(config.logLevel, false);
+  const log = options.log ?? createLog(config.logLevel, false);
   const up = await bringUp(config, log);
-  const nest = await openApp(config, up, log);
+  const clock = new TestClock();
+  const nest = await openApp(config, up, log, clock);
   await nest.listen(port, '127.0.0.1');
   nest.get(MqttLink).open();
   const base = `http://127.0.0.1:${port}`;
   return {
     base,
     database,
-    databaseUrl: url,
+    databaseUrl,
     broker,
-    nest,
     lab,
+    dataDir,
+    queue,
+    nest,
+    clock,
+    get line() {
+      if (!line) throw new Error('start the application with `cuttable`');
+      return line;
+    },
     as: async (memberId, language) =>
       new Client(base, language).withSession(await lab.session(memberId)),
     stop: async () => {
       await nest.close();
       await up.stop();
+      await line?.cut();
+      await leave();
+    },
+  };
+}
+
+async function newGround(
+  options: AppOptions,
+): Promise<{ ground: Ground; leave(this: void): Promise<void> }> {
+  const fresh = await freshDatabase();
+  const { database } = fresh;
+  const lab = await aLab(database, options.lab);
+  const broker = await startTestBroker(database);
+  const redis = (options.backend ?? preferredBackend) === 'redis';
+  return {
+    ground: {
+      database,
+      databaseUrl: fresh.url,
+      broker,
+      lab,
+      dataDir: await mkdtemp(join(environment('TEST_FOLDER'), 'data-')),
+      queue: redis ? { REDIS_URL: await freshRedis() } : { QUEUE_BACKEND: 'postgres' },
+    },
+    leave: async () => {
       await broker.stop();
-      await close();
+      await fresh.close();
     },
   };
 }

@@ -20,7 +20,9 @@ export interface TestBroker {
   readonly machineUrl: string;
   /** Makes accounts known that were added since the start. */
   refresh(): Promise<void>;
-  /** As when its power is cut, and again. */
+  /** As when its power is cut. */
+  down(): Promise<void>;
+  up(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -35,10 +37,14 @@ export async function startTestBroker(database: Database): Promise<TestBroker> {
   const machineUrl = address.toString();
   address.username = gateway.username;
   address.password = gateway.password;
-  return { url: address.toString(), machineUrl, ...running };
+  const restart = async () => {
+    await running.down();
+    await running.up();
+  };
+  return { url: address.toString(), machineUrl, restart, ...running };
 }
 
-type Running = Pick<TestBroker, 'refresh' | 'restart' | 'stop'>;
+type Running = Pick<TestBroker, 'refresh' | 'down' | 'up' | 'stop'>;
 
 async function embedded(database: Database, port: number): Promise<Running> {
   const everything = ['creneau/v1/#'];
@@ -57,8 +63,8 @@ async function embedded(database: Database, port: number): Promise<Running> {
   let broker = await start();
   return {
     refresh: () => Promise.resolve(),
-    restart: async () => {
-      await broker.stop();
+    down: () => broker.stop(),
+    up: async () => {
       broker = await start();
     },
     stop: () => broker.stop(),
@@ -93,8 +99,8 @@ async function mosquitto(database: Database, port: number): Promise<Running> {
       await write();
       child.kill('SIGHUP');
     },
-    restart: async () => {
-      await ended(child, 'SIGKILL');
+    down: () => ended(child, 'SIGKILL'),
+    up: async () => {
       child = await launched(folder, port);
     },
     stop: () => ended(child, 'SIGTERM'),

@@ -20,8 +20,8 @@ export class Client {
     return this;
   }
 
-  get<T = Problem>(path: string): Promise<Answer<T>> {
-    return this.send('GET', path);
+  get<T = Problem>(path: string, headers: Record<string, string> = {}): Promise<Answer<T>> {
+    return this.send('GET', path, undefined, headers);
   }
 
   post<T = Problem>(

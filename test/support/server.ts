@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../src/embedded/free-port.js';
 import { environment } from './environment.js';
@@ -77,6 +77,9 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   return server;
 }
 
-export function newDataDir(): Promise<string> {
-  return mkdtemp(join(environment('TEST_FOLDER'), 'server-'));
+export async function newDataDir(): Promise<string> {
+  const folder = await mkdtemp(join(environment('TEST_FOLDER'), 'server-'));
+  // PostgreSQL runs as a user of its own where we are root.
+  await chmod(folder, 0o711);
+  return folder;
 }

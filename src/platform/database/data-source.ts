@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { DataSourceOptions, EntityTarget, MixedList } from 'typeorm';
 import { SnakeNaming } from './snake-naming.js';
 

@@ -10,6 +10,8 @@ export interface OutboxMessage {
   readonly name: string;
   readonly payload: Record<string, unknown>;
   readonly attempts: number;
+  /** With the id it names the row even if the database was made anew: ids begin at 1 again. */
+  readonly createdAt: Date;
 }
 
 /** Publishes; resolves only once the destination has taken the messages over. */
@@ -99,7 +101,7 @@ export class OutboxRelay {
 
   private async moveBatch(sql: Sql, destination: OutboxDestination): Promise<number> {
     const messages = await sql.rows<OutboxMessage & { aggregate: string }>(
-      `SELECT o.id, o.destination, o.name, o.payload, o.attempts
+      `SELECT o.id, o.destination, o.name, o.payload, o.attempts, o.created_at AS "createdAt"
          FROM outbox o
         WHERE o.destination = $1 AND o.available_at <= now()
           AND NOT EXISTS (SELECT 1 FROM outbox earlier

@@ -96,9 +96,10 @@ function worded(violation: Violation, language: Language): Record<string, unknow
 }
 
 function fill(template: string, facts: Readonly<Record<string, unknown>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    facts[name] === undefined ? whole : String(facts[name]),
-  );
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const fact = facts[name];
+    return typeof fact === 'string' || typeof fact === 'number' ? String(fact) : whole;
+  });
 }
 
 /** The better of our two languages for an Accept-Language header; French first. */

@@ -72,8 +72,15 @@ export class AnalysisWorker extends MessageWorker {
 export class QueuePublisher {
   private readonly queues: Readonly<Record<QueueName, Queue>>;
 
-  constructor(@InjectQueue('flow') flow: Queue, @InjectQueue('analysis') analysis: Queue) {
+  constructor(
+    @InjectQueue('flow') flow: Queue,
+    @InjectQueue('analysis') analysis: Queue,
+    @Inject(LOG) log: Log,
+  ) {
     this.queues = { flow, analysis };
+    // BullMQ writes to the console where nobody listens; it connects again by itself.
+    for (const queue of [flow, analysis])
+      queue.on('error', (error) => log.warn({ err: error, queue: queue.name }, 'queue'));
   }
 
   async publish(messages: readonly OutboxMessage[]): Promise<void> {
@@ -95,7 +102,7 @@ function asBullMessage(message: OutboxMessage) {
     name: message.name,
     data: message.payload,
     opts: {
-      jobId: `outbox-${message.id}`,
+      jobId: `outbox-${message.id}-${message.createdAt.getTime()}`,
       attempts,
       backoff: { type: 'exponential', delay: 500 },
       removeOnComplete: { age: 3_600, count: 5_000 },
