@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { v7 as uuid } from 'uuid';
+import { bookingDue } from '../../src/bookings/bookings.messages.js';
 import { FileStore } from '../../src/jobs/file-store.js';
 import { advanceJob } from '../../src/jobs/jobs.messages.js';
 import type { JobState } from '../../src/jobs/job.states.js';
-import { enqueue } from '../../src/platform/outbox/outbox.js';
+import { enqueue, planStep } from '../../src/platform/outbox/outbox.js';
 import type { TestApp } from '../support/app.js';
 
 export interface JobOptions {
@@ -60,6 +61,8 @@ export async function queuedJob(app: TestApp, options: JobOptions): Promise<stri
       jobId,
       state,
     ]);
+    const opens = new Date(Date.now() + opensIn * 1_000);
+    await planStep(sql, bookingDue, `step:booking:${bookingId}`, opens, { bookingId });
     await enqueue(sql, advanceJob, `job:${jobId}`, { jobId });
   });
   return jobId;
