@@ -130,12 +130,3 @@ async function bringUpMqtt(config: Config, database: Database, log: Log) {
 export function filesFolder(config: Config): string {
   return config.files.folder ?? join(resolve(config.dataDir), 'files');
 }
-
-/** For commands that only need the database. */
-export async function connectDatabase(
-  url: string,
-): Promise<{ database: Database; close: () => Promise<void> }> {
-  const dataSource = new DataSource(dataSourceOptions(url, 3, entities, migrations));
-  await dataSource.initialize();
-  return { database: new Database(dataSource), close: () => dataSource.destroy() };
-}

@@ -1,15 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
-import { connectDatabase } from './bring-up.js';
 import { parseConfig } from './config/config.js';
 import type { Config } from './config/config.js';
 import { readConfig } from './config/environment.js';
 import { createDemo, simulatedMachines } from './demo/create-demo.js';
+import { addLab } from './machines/add-lab.js';
 import { mosquittoFiles } from './machines/mosquitto-files.js';
 import { openApiDocument } from './openapi.js';
+import { memberRoles } from './people/member.entity.js';
+import { addMember } from './people/members.js';
 import { dataSourceOptions, migrate, schemaDifferences } from './platform/database/data-source.js';
+import { Database } from './platform/database/database.js';
 import { createHttpApp } from './platform/http/http-app.js';
 import { createLog } from './platform/logging/log.js';
 import { listDeadLetters, retryDeadLetter } from './platform/outbox/dead-letters.js';
@@ -21,6 +25,9 @@ const usage = `creneau <command>, run as \`npm run cli -- <command>\`
   migrate undo         take the last migration back
   schema-check         fail if the entities and the migrated schema differ
   demo                 create the demo lab in an empty database
+  lab add <slug> <name> [time zone]        a lab, open on weekdays from 9 to 18; Europe/Paris
+  member add <e-mail> <name> [role]        a member, lab_manager or administrator (by default);
+                       the password is the first line on standard input
   mqtt export <folder> write Mosquitto's \`passwd\` and \`acl\`; our own account is that of MQTT_URL
   dead-letters         list the messages that were given up on
   dead-letters retry <id>   hand one back to the queue, once its cause is mended
@@ -44,32 +51,44 @@ const commands: Record<string, (words: readonly string[]) => Promise<void>> = {
     }),
   demo: async () => {
     const config = readConfig();
-    const { database, close } = await connectDatabase(databaseUrl(config));
-    await createDemo(database, config.demo.password);
-    await simulatedMachines(database, config.dataDir);
-    await close();
+    await withDatabase(async (database) => {
+      await createDemo(database, config.demo.password);
+      await simulatedMachines(database, config.dataDir);
+    });
+  },
+  lab: async ([verb, slug = '', name = '', timeZone = 'Europe/Paris']) => {
+    if (verb !== 'add' || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) || !name) throw new Error(usage);
+    await withDatabase((database) =>
+      addLab(database, { slug, name, timeZone, openingHours: weekdaysNineToSix }),
+    );
+  },
+  member: async ([verb, email = '', name = '', role = 'administrator']) => {
+    const known = memberRoles.find((one) => one === role);
+    if (verb !== 'add' || !email.includes('@') || !name || !known) throw new Error(usage);
+    const password = await firstLine();
+    if (password.length < 8) throw new Error('The password needs at least 8 characters.');
+    await withDatabase((database) => addMember(database, { email, name, role: known, password }));
   },
   mqtt: async ([verb, folder]) => {
     if (verb !== 'export' || !folder) throw new Error(usage);
     const config = readConfig();
-    const { database, close } = await connectDatabase(databaseUrl(config));
-    const { passwords, acl } = await mosquittoFiles(database, gatewayAccount(config));
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'passwd'), passwords, { mode: 0o640 });
-    await writeFile(join(folder, 'acl'), acl, { mode: 0o640 });
-    await close();
+    await withDatabase(async (database) => {
+      const { passwords, acl } = await mosquittoFiles(database, gatewayAccount(config));
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'passwd'), passwords, { mode: 0o640 });
+      await writeFile(join(folder, 'acl'), acl, { mode: 0o640 });
+    });
   },
-  'dead-letters': async ([verb, id]) => {
-    const { database, close } = await connectDatabase(databaseUrl(readConfig()));
-    if (verb === 'retry') {
-      if (!/^\d+$/.test(id ?? '') || !(await retryDeadLetter(database, id ?? '')))
-        throw new Error('There is no dead letter of that id.');
-    } else {
+  'dead-letters': ([verb, id = '']) =>
+    withDatabase(async (database) => {
+      if (verb === 'retry') {
+        const given = /^\d+$/.test(id) && (await retryDeadLetter(database, id));
+        if (!given) throw new Error('There is no dead letter of that id.');
+        return;
+      }
       for (const letter of await listDeadLetters(database))
         process.stdout.write(`${JSON.stringify(letter)}\n`);
-    }
-    await close();
-  },
+    }),
   openapi: async () => {
     // Only the shape is asked for: nothing is connected to.
     const log = createLog('silent', false);
@@ -102,6 +121,21 @@ async function onDatabase(work: (dataSource: DataSource) => Promise<void>): Prom
   } finally {
     await dataSource.destroy();
   }
+}
+
+const weekdaysNineToSix = [
+  { days: ['mon', 'tue', 'wed', 'thu', 'fri'], opens: '09:00', closes: '18:00' },
+] as const;
+
+async function withDatabase(work: (database: Database) => Promise<unknown>): Promise<void> {
+  await onDatabase(async (dataSource) => {
+    await work(new Database(dataSource));
+  });
+}
+
+async function firstLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  return '';
 }
 
 function databaseUrl(config: Config): string {

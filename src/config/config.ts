@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CannotStart } from '../platform/cannot-start.js';
 
@@ -17,7 +18,7 @@ const url = (schemes: readonly string[], hint: string) =>
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' });
 
 const schema = z.object({
-  PORT: integer(0, 65_535).default(3000),
+  PORT: integer(1, 65_535).default(3000),
   HOST: z.string().min(1).default('0.0.0.0'),
   PUBLIC_URL: url(['http:', 'https:'], 'https://creneau.example.org'),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/creneau'),
@@ -106,7 +107,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     database: { url: env.DATABASE_URL ?? null, pool: env.DATABASE_POOL },
     queue: { redisUrl: env.REDIS_URL ?? null, backend: env.QUEUE_BACKEND },
     mqtt: { url: env.MQTT_URL ?? null, embeddedPort: env.MQTT_PORT, embeddedHost: env.MQTT_HOST },
-    files: { folder: env.FILES_URL ? new URL(env.FILES_URL).pathname : null },
+    files: { folder: env.FILES_URL ? fileURLToPath(env.FILES_URL) : null },
     dataDir: env.DATA_DIR,
     roles: env.ROLES,
     demo: {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { v7 as uuid } from 'uuid';
+import { addLab } from '../machines/add-lab.js';
 import { addMachine } from '../machines/add-machine.js';
 import { issueMachineSecret, setAccount } from '../machines/mqtt-accounts.js';
 import { addMember } from '../people/members.js';
@@ -24,11 +24,7 @@ export async function createDemo(database: Database, password: string): Promise<
     // Several copies may start at once on one empty database.
     await sql.run('SELECT pg_advisory_xact_lock(7307199)');
     if (await sql.row('SELECT 1 FROM labs LIMIT 1')) return false;
-    const labId = uuid();
-    await sql.run(
-      'INSERT INTO labs (id, slug, name, time_zone, opening_hours) VALUES ($1, $2, $3, $4, $5)',
-      [labId, demoLab.slug, demoLab.name, demoLab.timeZone, JSON.stringify(demoLab.openingHours)],
-    );
+    const labId = await addLab(sql, demoLab);
     for (const { model: _, ...machine } of demoMachines)
       await addMachine(sql, { ...machine, labId });
     for (const member of demoMembers) await addMember(sql, { ...member, password });

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { BookingSteps } from '../bookings/booking-steps.js';
 import { Database } from '../platform/database/database.js';
 import type { Log } from '../platform/logging/log.js';
@@ -15,7 +15,7 @@ const everyMs = 20_000;
  * and at start, everything unfinished is asked for again. The handlers are safe to repeat.
  */
 @Injectable()
-export class Recovery implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Recovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
 
@@ -36,7 +36,7 @@ export class Recovery implements OnApplicationBootstrap, OnApplicationShutdown {
     this.timer = setInterval(recover, everyMs);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.running;
   }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { Log } from '../../platform/logging/log.js';
@@ -30,7 +30,7 @@ const badMessageLogMs = 60_000;
  * what it passes on is the newest state a few times a second.
  */
 @Injectable()
-export class MachineGateway implements OnApplicationBootstrap, OnApplicationShutdown {
+export class MachineGateway implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly directory: MachineDirectory;
   private readonly recorder: ObservationRecorder;
   private readonly live = new Map<string, LiveState>();
@@ -38,6 +38,7 @@ export class MachineGateway implements OnApplicationBootstrap, OnApplicationShut
   private readonly badLoggedAt = new Map<string, number>();
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly acknowledging = new Set<Promise<void>>();
+  private stopped = false;
   private readonly parked = new ParkedMessages(
     () => this.reload(),
     (message) => {
@@ -74,13 +75,15 @@ export class MachineGateway implements OnApplicationBootstrap, OnApplicationShut
     );
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
     this.timers.forEach((timer) => clearInterval(timer));
     this.parked.stop();
     await Promise.all([this.recorder.settled(), ...this.acknowledging]);
   }
 
   receive(topic: string, payload: Buffer, retained: boolean): void {
+    if (this.stopped) return;
     const message = { topic, payload, retained };
     if (this.taken(message) || this.parked.park(message)) return;
     this.metrics.mqttMessages.labels('foreign').inc();

@@ -1,5 +1,6 @@
 import { InjectQueue, OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
 import { Database } from '../database/database.js';
 import type { Log } from '../logging/log.js';
@@ -12,11 +13,12 @@ import type { QueueName } from './message.js';
 
 const attempts = 5;
 const addTimeoutMs = 5_000;
+const closeTimeoutMs = 5_000;
 
 /** A killed worker's message runs again after the lock; an analysis holds no lock of the loop. */
 const timing = { lockDuration: 15_000, stalledInterval: 7_500, maxStalledCount: 3 };
 
-abstract class MessageWorker extends WorkerHost {
+abstract class MessageWorker extends WorkerHost implements BeforeApplicationShutdown {
   constructor(
     private readonly handlers: MessageHandlers,
     private readonly database: Database,
@@ -27,6 +29,14 @@ abstract class MessageWorker extends WorkerHost {
 
   override async process(message: Job<Record<string, unknown>>): Promise<void> {
     await this.handlers.handlerOf(message.name)(message.data);
+  }
+
+  /** Messages in hand are finished, or handed back, while the database is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    // Without a bound, close() waits for as long as Redis is away.
+    await within(closeTimeoutMs, this.worker.close()).catch((error: unknown) =>
+      this.log.warn({ err: error }, 'queue worker not closed in order'),
+    );
   }
 
   @OnWorkerEvent('failed')

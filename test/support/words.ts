@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises';
+
+/** The web app's own texts, so that a test reads the page as a person of that language does. */
+export type Words = (key: string, values?: Record<string, string>) => string;
+
+export async function wordsIn(locale: 'fr' | 'en'): Promise<Words> {
+  const texts = JSON.parse(await readFile(`web/messages/${locale}.json`, 'utf8')) as Record<
+    string,
+    unknown
+  >;
+  return (key, values = {}) => {
+    const text = texts[key];
+    if (typeof text !== 'string') throw new Error(`no plain text ${key} in ${locale}`);
+    return text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+  };
+}
