@@ -31,9 +31,12 @@ export type Blocker =
 /** What a job still waits for before its file may be sent to the machine. */
 export function stagingBlockers({ state, slot, machine }: GateFacts): Blocker[] {
   const blockers: Blocker[] = [];
-  if (state === 'awaiting_approval' || state === 'analysing') blockers.push('approval.pending');
-  if (!slot || !slot.held) blockers.push('slot.none');
-  else if (!slot.opened) blockers.push('slot.not_open');
+  // A slot that is only asked for is decided with the job.
+  const undecided = slot !== null && !slot.held;
+  if (state === 'awaiting_approval' || state === 'analysing' || undecided)
+    blockers.push('approval.pending');
+  if (!slot) blockers.push('slot.none');
+  else if (slot.held && !slot.opened) blockers.push('slot.not_open');
   if (machine && slot?.opened) blockers.push(...machineBlockers(machine));
   return blockers;
 }

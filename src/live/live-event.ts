@@ -16,10 +16,17 @@ export interface LiveEvent {
   } | null;
 }
 
-export function visibleTo(event: LiveEvent, actor: Actor, machineId: string | null): Buffer | null {
+/** What a listener asked for: one machine or all, in which language. */
+export interface Wish {
+  readonly machineId: string | null;
+  readonly language: Language;
+}
+
+export function visibleTo(event: LiveEvent, actor: Actor, wish: Wish): Buffer | null {
+  const { machineId, language } = wish;
   if (machineId !== null && event.machineId !== null && event.machineId !== machineId) return null;
-  if (event.staff && isStaff(actor)) return event.staff[actor.locale];
-  if (event.owner?.memberId === actor.id) return event.owner.texts[actor.locale];
+  if (event.staff && isStaff(actor)) return event.staff[language];
+  if (event.owner?.memberId === actor.id) return event.owner.texts[language];
   return event.everyone;
 }
 

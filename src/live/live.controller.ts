@@ -1,16 +1,18 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { OnApplicationBootstrap, BeforeApplicationShutdown } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../people/actor.js';
+import { locales } from '../people/member.entity.js';
+import type { Locale } from '../people/member.entity.js';
 import { CurrentActor, cookieName } from '../people/session.guard.js';
 import { Sessions } from '../people/sessions.js';
 import type { Log } from '../platform/logging/log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { LOG } from '../platform/tokens.js';
 import { visibleTo } from './live-event.js';
-import type { LiveEvent } from './live-event.js';
+import type { LiveEvent, Wish } from './live-event.js';
 import { LiveFeed } from './live-feed.js';
 
 class LiveQuery {
@@ -18,13 +20,19 @@ class LiveQuery {
   @IsOptional()
   @IsUUID()
   machineId?: string;
+
+  /** A browser's EventSource cannot send Accept-Language. */
+  @ApiPropertyOptional({ enum: locales, description: 'Left out: that of the member' })
+  @IsOptional()
+  @IsIn(locales)
+  language?: Locale;
 }
 
 interface Client {
   readonly stream: FastifyReply['raw'];
   readonly actor: Actor;
   readonly token: string;
-  readonly machineId: string | null;
+  readonly wish: Wish;
 }
 
 const heartbeatMs = 15_000;
@@ -71,7 +79,7 @@ export class LiveController implements OnApplicationBootstrap, BeforeApplication
   @ApiOkResponse({ description: 'Events snapshot, machine, booking, job and queue' })
   async follow(
     @CurrentActor() actor: Actor,
-    @Query() { machineId }: LiveQuery,
+    @Query() { machineId, language }: LiveQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -81,12 +89,12 @@ export class LiveController implements OnApplicationBootstrap, BeforeApplication
       stream: reply.raw,
       actor,
       token: request.cookies[cookieName] ?? '',
-      machineId: machineId ?? null,
+      wish: { machineId: machineId ?? null, language: language ?? actor.locale },
     };
     // Listening before the snapshot is read: nothing falls between the two.
     const early: LiveEvent[] = [];
     const stop = this.feed.listen((event) => early.push(event));
-    const snapshot = missed ? null : await this.feed.snapshot(client.machineId);
+    const snapshot = missed ? null : await this.feed.snapshot(client.wish.machineId);
     stop();
 
     reply.hijack();
@@ -108,7 +116,7 @@ export class LiveController implements OnApplicationBootstrap, BeforeApplication
   }
 
   private send(client: Client, event: LiveEvent): void {
-    const text = visibleTo(event, client.actor, client.machineId);
+    const text = visibleTo(event, client.actor, client.wish);
     if (text) this.write(client, text);
   }
 

@@ -1,0 +1,60 @@
+import type { Interval } from './types';
+
+export interface Violation {
+  code: string;
+  path?: string;
+  message: string;
+}
+
+/** A slot offered in place of one that was taken. */
+export interface Alternative extends Interval {
+  machineId: string;
+}
+
+/** A problem document (RFC 9457), or our own words when no answer arrived (`status` 0). */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string | null;
+  readonly violations: Violation[];
+  readonly alternatives: Alternative[];
+  readonly requestId: string | null;
+  /** Seconds to wait before the next try, from `Retry-After`. */
+  readonly retryAfter: number | null;
+
+  constructor(status: number, body: unknown, retryAfter: string | null = null) {
+    const facts = isRecord(body) ? body : {};
+    const title = text(facts['title']) ?? `HTTP ${status}`;
+    super(title);
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.code = text(facts['code']) ?? 'unknown';
+    this.title = title;
+    this.detail = text(facts['detail']);
+    this.violations = Array.isArray(facts['violations'])
+      ? (facts['violations'] as Violation[])
+      : [];
+    this.alternatives = Array.isArray(facts['alternatives'])
+      ? (facts['alternatives'] as Alternative[])
+      : [];
+    this.requestId = text(facts['requestId']);
+    const seconds = retryAfter === null ? Number.NaN : Number(retryAfter);
+    this.retryAfter = Number.isFinite(seconds) ? seconds : null;
+  }
+
+  /** What is wrong with one field: JSON pointers and dotted paths both occur. */
+  at(field: string): Violation[] {
+    return this.violations.filter(
+      (violation) => violation.path?.replace(/^[/#.]+/, '').replaceAll('/', '.') === field,
+    );
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,33 @@
+import type { components, operations } from './schema';
+
+/** Short names for what the API document describes. Instants are RFC 3339, durations ISO 8601. */
+type Schemas = components['schemas'];
+
+export type Member = Schemas['MemberDto'];
+export type Locale = Member['locale'];
+
+export type Interval = Schemas['IntervalDto'];
+export type Lab = Schemas['LabDto'];
+export type OpeningHours = Schemas['OpeningHoursDto'];
+
+export type Machine = Schemas['MachineDto'];
+export type MachineType = Machine['machineType'];
+/** What the controller last said. `progress` is 0–1, `remaining` seconds. */
+export type Live = Schemas['LiveDto'];
+export type Availability = Schemas['AvailabilityDto'];
+
+export type Booking = Schemas['BookingDto'];
+/** "busy" is all that is told of the booking of somebody else. */
+export type BookingState = Booking['state'];
+
+export type Job = Schemas['JobDto'];
+export type JobState = Job['state'];
+export type Blocker = Job['blockedBy'][number];
+export type Check = Schemas['CheckDto'];
+export type HistoryEntry = Schemas['JobHistoryDto'];
+export type Actor = Schemas['ByDto'];
+export type Proposal = Schemas['ProposalDto'];
+export type QueueItem = Schemas['QueueItemDto'];
+export type Outcome = Schemas['ResolveDto']['outcome'];
+
+export type JobForm = operations['Jobs_submit']['requestBody']['content']['multipart/form-data'];
