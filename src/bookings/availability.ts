@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue } from '../machines/catalogue.js';
+import { Catalogue, selectMachines } from '../machines/catalogue.js';
 import type { CatalogueMachine } from '../machines/catalogue.js';
 import type { MachineType } from '../machines/machine-facts.js';
-import { openIntervals } from '../machines/opening-hours.rules.js';
 import type { Interval } from '../machines/opening-hours.rules.js';
 import { Database } from '../platform/database/database.js';
+import { DomainError } from '../platform/problems/problem.js';
 import { slotsIn } from './booking.rules.js';
+import { openTime } from './open-time.js';
+import { preparedRows } from './prepared.js';
 
 export interface MachineAvailability {
   readonly machineId: string;
@@ -33,8 +35,8 @@ export class Availability {
     seconds: number | null,
     now: Date,
   ): Promise<MachineAvailability> {
-    const machine = await this.catalogue.machine(id);
-    const [availability] = await this.of([machine], within, seconds, now);
+    const { closures, ...machine } = await this.machineWithClosures(id, within);
+    const [availability] = await this.given([machine], () => closures, within, seconds, now);
     return availability ?? { machineId: id, open: [], slots: [] };
   }
 
@@ -81,11 +83,17 @@ export class Availability {
       [...new Set(machines.map(({ labId }) => labId))],
       within,
     );
-    const free = await this.free(
-      machines,
-      machines.map((machine) => opened(machine, within, closures)),
-      within,
-    );
+    return this.given(machines, (labId) => closures.get(labId) ?? [], within, seconds, now);
+  }
+
+  private async given(
+    machines: readonly CatalogueMachine[],
+    closuresOf: (labId: string) => readonly Interval[],
+    within: Interval,
+    seconds: number | null,
+    now: Date,
+  ): Promise<MachineAvailability[]> {
+    const free = await this.free(machines, openTexts(machines, closuresOf, within), within);
     return machines.map((machine) => {
       const open = free.get(machine.id) ?? [];
       const { granularity, minDuration } = machine.rules;
@@ -102,35 +110,44 @@ export class Availability {
     });
   }
 
+  /** The catalogue's machine and its lab's closures in one round trip. @throws machine.unknown */
+  private async machineWithClosures(id: string, within: Interval) {
+    const [machine] = await preparedRows<MachineWithClosures>(this.database, machineAndClosures, [
+      id,
+      within.startsAt,
+      within.endsAt,
+    ]);
+    if (!machine) throw new DomainError('machine.unknown');
+    return { ...machine, closures: (machine.closures ?? []).map(interval) };
+  }
+
   /** One statement for any number of machines: PostgreSQL subtracts the multiranges. */
   private async free(
     machines: readonly CatalogueMachine[],
-    open: readonly Interval[][],
+    open: readonly string[],
     within: Interval,
   ): Promise<Map<string, Interval[]>> {
-    const rows = await this.database.rows<{ machineId: string; free: [string, string][] | null }>(
-      freeTimeSql,
+    const rows = await preparedRows<{ machineId: string; free: Pair[] | null }>(
+      this.database,
+      freeTime,
       [
         machines.map(({ id }) => id),
-        open.map(multirange),
+        open,
         machines.map(({ rules }) => rules.cleanup),
         machines.map(({ rules }) => rules.setup),
         within.startsAt,
         within.endsAt,
       ],
     );
-    return new Map(
-      rows.map(({ machineId, free }) => [
-        machineId,
-        (free ?? []).map(([from, to]) => ({ startsAt: new Date(from), endsAt: new Date(to) })),
-      ]),
-    );
+    return new Map(rows.map(({ machineId, free }) => [machineId, (free ?? []).map(interval)]));
   }
 }
 
 // A booking takes its neighbours' cleanup before it and setup after it, so that a new one fits
 // with both. The state list is the exclusion constraint's, word for word, so its index serves.
-export const freeTimeSql = `
+const freeTime = {
+  name: 'free-time',
+  text: `
   SELECT w.machine_id AS "machineId",
          (SELECT json_agg(json_build_array(lower(r), upper(r)) ORDER BY lower(r))
             FROM unnest(w.open - coalesce(
@@ -141,20 +158,47 @@ export const freeTimeSql = `
                   AND b.state = ANY (ARRAY['requested'::text, 'confirmed'::text, 'checked_in'::text, 'completed'::text])),
               '{}'::tstzmultirange)) AS r) AS free
     FROM unnest($1::uuid[], $2::tstzmultirange[], $3::float8[], $4::float8[])
-         AS w(machine_id, open, cleanup, setup)`;
+         AS w(machine_id, open, cleanup, setup)`,
+};
 
-function opened(
-  machine: CatalogueMachine,
-  within: Interval,
-  closures: ReadonlyMap<string, Interval[]>,
-): Interval[] {
-  const hours = machine.openingHours ?? machine.labOpeningHours;
-  return openIntervals(hours, machine.timeZone, within, closures.get(machine.labId));
+interface MachineWithClosures extends CatalogueMachine {
+  closures: Pair[] | null;
 }
 
-export function multirange(intervals: readonly Interval[]): string {
+const machineAndClosures = {
+  name: 'machine-and-closures',
+  text: `
+  SELECT m.*, (SELECT json_agg(json_build_array(c.starts_at, c.ends_at)) FROM lab_closures c
+                WHERE c.lab_id = m."labId" AND c.starts_at < $3 AND c.ends_at > $2) AS closures
+    FROM (${selectMachines} AND m.id = $1) m`,
+};
+
+/** The open time of each machine as a multirange. Machines of one lab mostly share their hours. */
+function openTexts(
+  machines: readonly CatalogueMachine[],
+  closuresOf: (labId: string) => readonly Interval[],
+  within: Interval,
+): string[] {
+  const texts = new Map<string, string>();
+  return machines.map(({ labId, timeZone, openingHours, labOpeningHours }) => {
+    const hours = openingHours ?? labOpeningHours;
+    const key = `${labId} ${JSON.stringify(hours)}`;
+    const text = texts.get(key) ?? multirange(openTime(hours, timeZone, within, closuresOf(labId)));
+    texts.set(key, text);
+    return text;
+  });
+}
+
+function multirange(intervals: readonly Interval[]): string {
   const ranges = intervals.map(
     ({ startsAt, endsAt }) => `[${startsAt.toISOString()},${endsAt.toISOString()})`,
   );
   return `{${ranges.join(',')}}`;
+}
+
+/** An interval as PostgreSQL's JSON gives it. */
+type Pair = readonly [startsAt: string, endsAt: string];
+
+function interval([startsAt, endsAt]: Pair): Interval {
+  return { startsAt: new Date(startsAt), endsAt: new Date(endsAt) };
 }

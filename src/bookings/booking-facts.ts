@@ -1,60 +1,88 @@
 import type { CatalogueMachine } from '../machines/catalogue.js';
-import { selectMachines } from '../machines/catalogue.js';
 import type { Interval } from '../machines/opening-hours.rules.js';
-import type { Sql } from '../platform/database/database.js';
+import type { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
+import { preparedRows } from './prepared.js';
 
-export interface PlacingFacts {
-  readonly machine: CatalogueMachine;
-  /** PostgreSQL's clock, which decides. */
-  readonly now: Date;
+export type BookableMachine = Pick<
+  CatalogueMachine,
+  'id' | 'lab' | 'timeZone' | 'machineType' | 'rules' | 'openingHours' | 'labOpeningHours'
+>;
+
+/** What the member has on the machine: bookings to come or under way, seconds in that week. */
+export interface MemberUse {
   readonly activeOfMember: number;
   readonly bookedThisWeek: number;
+}
+
+export interface PlacingFacts extends MemberUse {
+  readonly machine: BookableMachine;
+  /** PostgreSQL's clock, which decides. */
+  readonly now: Date;
   readonly closures: Interval[];
 }
 
-interface Row extends CatalogueMachine {
+interface Row extends BookableMachine {
   now: Date;
-  activeOfMember: number;
-  bookedThisWeek: number;
-  closures: { startsAt: string; endsAt: string }[] | null;
+  closures: readonly (readonly [startsAt: string, endsAt: string])[] | null;
 }
 
-/** Everything a booking is judged by, in one round trip. Weeks begin on Monday in the lab's zone. */
+/**
+ * Everything a booking is judged by, in one round trip; in two where a rule counts what the
+ * member has already. Weeks begin on Monday in the lab's zone. @throws machine.unknown
+ */
 export async function bookingFacts(
-  sql: Sql,
+  database: Database,
   machineId: string,
   memberId: string,
   startsAt: Date | null,
 ): Promise<PlacingFacts> {
-  const row = await sql.row<Row>(
-    `SELECT m.*, now() AS now,
-            CASE WHEN m.rules->>'maxActivePerMember' IS NULL THEN 0 ELSE
-              (SELECT count(*)::int FROM bookings b
-                WHERE b.machine_id = m.id AND b.member_id = $2 AND b.ends_at > now()
-                  AND b.state IN ('requested', 'confirmed', 'checked_in')) END AS "activeOfMember",
-            CASE WHEN m.rules->>'weeklyQuota' IS NULL THEN 0 ELSE
-              (SELECT coalesce(sum(extract(epoch FROM b.ends_at - b.starts_at)), 0)::float8 FROM bookings b
-                WHERE b.machine_id = m.id AND b.member_id = $2
-                  AND b.state IN ('requested', 'confirmed', 'checked_in', 'completed')
-                  AND date_trunc('week', b.starts_at AT TIME ZONE m."timeZone")
-                    = date_trunc('week', coalesce($3, now()) AT TIME ZONE m."timeZone")) END AS "bookedThisWeek",
-            (SELECT json_agg(json_build_object('startsAt', c.starts_at, 'endsAt', c.ends_at))
-               FROM lab_closures c
-              WHERE c.lab_id = m."labId" AND c.ends_at > least(now(), coalesce($3, now()))) AS closures
-       FROM (${selectMachines} AND m.id = $1) m`,
-    [machineId, memberId, startsAt],
-  );
+  const [row] = await preparedRows<Row>(database, machineFacts, [machineId, startsAt]);
   if (!row) throw new DomainError('machine.unknown');
-  const { now, activeOfMember, bookedThisWeek, closures, ...machine } = row;
+  const { now, closures, ...machine } = row;
   return {
     machine,
     now,
-    activeOfMember,
-    bookedThisWeek,
-    closures: (closures ?? []).map((closure) => ({
-      startsAt: new Date(closure.startsAt),
-      endsAt: new Date(closure.endsAt),
+    ...(await memberUse(database, machine, memberId, startsAt ?? now)),
+    closures: (closures ?? []).map(([from, to]) => ({
+      startsAt: new Date(from),
+      endsAt: new Date(to),
     })),
   };
 }
+
+async function memberUse(
+  database: Database,
+  { id, timeZone, rules }: BookableMachine,
+  memberId: string,
+  startsAt: Date,
+): Promise<MemberUse> {
+  const none = { activeOfMember: 0, bookedThisWeek: 0 };
+  if (rules.maxActivePerMember === null && rules.weeklyQuota === null) return none;
+  const values = [id, memberId, startsAt, timeZone];
+  const [use = none] = await preparedRows<MemberUse>(database, useOfMachine, values);
+  return use;
+}
+
+const machineFacts = {
+  name: 'booking-machine-facts',
+  text: `
+  SELECT m.id, l.slug AS lab, l.time_zone AS "timeZone", m.machine_type AS "machineType", m.rules,
+         m.opening_hours AS "openingHours", l.opening_hours AS "labOpeningHours", now() AS now,
+         (SELECT json_agg(json_build_array(c.starts_at, c.ends_at)) FROM lab_closures c
+           WHERE c.lab_id = l.id AND c.ends_at > least(now(), coalesce($2, now()))) AS closures
+    FROM machines m JOIN labs l ON l.id = m.lab_id
+   WHERE m.id = $1 AND m.retired_at IS NULL`,
+};
+
+const useOfMachine = {
+  name: 'booking-member-use',
+  text: `
+  SELECT (count(*) FILTER (WHERE ends_at > now() AND state <> 'completed'))::int AS "activeOfMember",
+         coalesce(sum(extract(epoch FROM ends_at - starts_at)) FILTER (
+           WHERE date_trunc('week', starts_at AT TIME ZONE $4)
+               = date_trunc('week', $3::timestamptz AT TIME ZONE $4)), 0)::float8 AS "bookedThisWeek"
+    FROM bookings
+   WHERE machine_id = $1 AND member_id = $2
+     AND state IN ('requested', 'confirmed', 'checked_in', 'completed')`,
+};

@@ -13,6 +13,8 @@ export interface BookingRow {
   jobId: string | null;
   startsAt: Date;
   endsAt: Date;
+  /** Until when others cannot have the machine: a booking that ended early gave its rest back. */
+  busyUntil: Date;
   state: BookingState;
   purpose: string | null;
   createdAt: Date;
@@ -23,7 +25,8 @@ export interface BookingRow {
 export const selectBookings = `
   SELECT b.id, b.machine_id AS "machineId", b.member_id AS "memberId", p.name AS "memberName",
          (SELECT j.id FROM jobs j WHERE j.booking_id = b.id ORDER BY j.id DESC LIMIT 1) AS "jobId",
-         b.starts_at AS "startsAt", b.ends_at AS "endsAt", b.state, b.purpose,
+         b.starts_at AS "startsAt", b.ends_at AS "endsAt",
+         least(b.ends_at, upper(b.occupied)) AS "busyUntil", b.state, b.purpose,
          b.created_at AS "createdAt", l.slug AS lab
     FROM bookings b JOIN members p ON p.id = b.member_id
     JOIN machines m ON m.id = b.machine_id JOIN labs l ON l.id = m.lab_id`;
@@ -32,7 +35,10 @@ export function mayRead(actor: Actor, booking: { memberId: string }): boolean {
   return isStaff(actor) || booking.memberId === actor.id;
 }
 
-/** Others' bookings show that the machine is busy, and nothing else. */
+/**
+ * Others' bookings show that the machine is busy, and nothing else; one that gave its slot back,
+ * whatever became of it, shows as cancelled.
+ */
 export function bookingView(
   actor: Actor,
   booking: BookingRow,
@@ -45,12 +51,14 @@ export function bookingView(
     endsAt: booking.endsAt.toISOString(),
   };
   if (!mayRead(actor, booking)) {
+    const occupies = (occupyingStates as readonly BookingState[]).includes(booking.state);
     return {
       ...times,
+      endsAt: booking.busyUntil.toISOString(),
       memberId: null,
       memberName: null,
       jobId: null,
-      state: 'busy',
+      state: occupies ? 'busy' : 'cancelled',
       purpose: null,
       mine: false,
       createdAt: null,
@@ -109,7 +117,10 @@ export interface BookingFilter {
   readonly limit: number;
 }
 
-/** By start, soonest first. A plain member sees others' bookings only where they occupy. */
+/**
+ * By start, soonest first. A plain member sees others' bookings only where they occupy, and not
+ * by a question that would tell whose they are or how they stand.
+ */
 export function listBookings(sql: Sql, actor: Actor, filter: BookingFilter): Promise<BookingRow[]> {
   const [afterStart, afterId] = filter.after?.split('|') ?? [null, null];
   return sql.rows<BookingRow>(
@@ -118,7 +129,8 @@ export function listBookings(sql: Sql, actor: Actor, filter: BookingFilter): Pro
         AND ($3::timestamptz IS NULL OR b.ends_at > $3) AND ($4::timestamptz IS NULL OR b.starts_at < $4)
         AND ($5::text[] IS NULL OR b.state = ANY($5))
         AND ($6::timestamptz IS NULL OR (b.starts_at, b.id) > ($6, $7::uuid))
-        AND ($8 OR b.member_id = $9 OR b.state = ANY($10))
+        AND ($8 OR b.member_id = $9
+             OR (b.state = ANY($10) AND $2::uuid IS NULL AND $5::text[] IS NULL))
       ORDER BY b.starts_at, b.id LIMIT $11`,
     [
       filter.machineId,

@@ -32,7 +32,7 @@ export class BookingsController {
   @Post()
   @ApiCreatedResponse({ type: BookingDto })
   async place(@CurrentActor() actor: Actor, @Body() body: NewBookingDto): Promise<BookingDto> {
-    const id = await this.placing.place(actor, {
+    return this.placing.placeAndShow(actor, {
       machineId: body.machineId,
       startsAt: instant(body.startsAt),
       endsAt: instant(body.endsAt),
@@ -41,7 +41,6 @@ export class BookingsController {
       memberId: body.memberId ?? null,
       override: body.override ?? false,
     });
-    return this.view(actor, id);
   }
 
   @Get()

@@ -11,8 +11,8 @@ import {
 } from 'class-validator';
 import { machineTypes } from '../machines/machine-facts.js';
 import type { MachineType } from '../machines/machine-facts.js';
-import { PageQuery } from '../platform/http/listing.js';
-import { IsDuration, IsInstant } from '../platform/problems/fields.js';
+import { LimitQuery } from '../platform/http/listing.js';
+import { IsDuration, IsInstant, IsInstantCursor, IsMember } from '../platform/problems/fields.js';
 import { bookingStates } from './booking.states.js';
 import type { BookingState } from './booking.states.js';
 
@@ -148,7 +148,7 @@ export class BookingDto {
   endsAt: string;
   @ApiProperty({
     enum: [...bookingStates, 'busy'],
-    description: '"busy" for the bookings of others',
+    description: '"busy" for the bookings of others, "cancelled" once they gave the slot back',
   })
   state: BookingState | 'busy';
   @ApiProperty({ type: String, nullable: true })
@@ -168,7 +168,12 @@ export class BookingPageDto {
   nextCursor: string | null;
 }
 
-export class BookingsQuery extends PageQuery {
+export class BookingsQuery extends LimitQuery {
+  @ApiPropertyOptional({ description: 'The nextCursor of the page before' })
+  @IsOptional()
+  @IsInstantCursor()
+  after?: string;
+
   @ApiPropertyOptional({ format: 'uuid' })
   @IsOptional()
   @IsUUID()
@@ -176,8 +181,7 @@ export class BookingsQuery extends PageQuery {
 
   @ApiPropertyOptional({ description: 'A member, or "me"' })
   @IsOptional()
-  @IsString()
-  @MaxLength(36)
+  @IsMember()
   memberId?: string;
 
   @ApiPropertyOptional({ format: 'date-time' })

@@ -19,10 +19,10 @@ defineProblems({
   },
   'booking.interval': {
     status: 400,
-    title: { fr: 'Intervalle incomplet ou inversé', en: 'Incomplete or reversed interval' },
+    title: { fr: 'Intervalle incomplet ou impossible', en: 'Incomplete or impossible interval' },
     detail: {
-      fr: 'Donnez endsAt ou duration, et une fin après le début.',
-      en: 'Give endsAt or duration, and an end after the start.',
+      fr: 'Donnez endsAt ou duration, et une fin après le début, dans l’année.',
+      en: 'Give endsAt or duration, and an end after the start, within a year of it.',
     },
   },
   'booking.state': {

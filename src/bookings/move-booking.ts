@@ -36,11 +36,7 @@ export async function moveBooking(
   by: By,
   reason: string | null = null,
 ): Promise<MovedBooking | null> {
-  // An update re-enters the exclusion constraint: in a rush, rivals take their turn here.
-  await sql.run(
-    `SELECT pg_advisory_xact_lock(hashtextextended(machine_id::text, 1)) FROM bookings WHERE id = $1`,
-    [id],
-  );
+  await takeTurn(sql, id);
   const moved = await sql.row<MovedBooking>(
     `UPDATE bookings b SET state = $2${changes[to] ?? ''}
        FROM machines m, labs l
@@ -59,6 +55,17 @@ export async function moveBooking(
   await announce(sql, { type: `booking.${to}`, id, labSlug: moved.lab, kind: 'booking' });
   await planNext(sql, moved);
   return moved;
+}
+
+/**
+ * An update re-enters the exclusion constraint: in a rush, rivals for a machine take their turn
+ * here, before they lock any booking's row.
+ */
+async function takeTurn(sql: Sql, id: string): Promise<void> {
+  await sql.run(
+    `SELECT pg_advisory_xact_lock(hashtextextended(machine_id::text, 1)) FROM bookings WHERE id = $1`,
+    [id],
+  );
 }
 
 /** The same, where a wrong state is the asker's problem. @throws booking.state, booking.unknown */
@@ -102,6 +109,7 @@ async function planNext(sql: Sql, booking: MovedBooking): Promise<void> {
  * and as often as one likes.
  */
 export async function stepBooking(sql: Sql, id: string): Promise<void> {
+  await takeTurn(sql, id);
   const due = await sql.row<{
     state: BookingState;
     endsAt: Date;

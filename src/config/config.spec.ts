@@ -31,7 +31,7 @@ describe('configuration', () => {
       DEMO_SPEED: 'fast',
     });
     expect(problems).toHaveLength(4);
-    expect(problems.join('\n')).toMatch(/PORT must be a number from 0 to 65535/);
+    expect(problems.join('\n')).toMatch(/PORT must be a number from 1 to 65535/);
     expect(problems.join('\n')).toMatch(/ROLES may name only api, worker, gateway/);
   });
 

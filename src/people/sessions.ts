@@ -30,19 +30,15 @@ export class Sessions {
     previousToken: string | undefined,
   ): Promise<{ actor: Actor; token: string }> {
     const email = credentials.email.trim().toLowerCase();
-    await this.refuseGuessing(email, credentials.address);
+    const attemptId = await this.beginAttempt(email, credentials.address);
     const member = await this.database.row<Actor & { hash: string | null }>(
       `SELECT id, email, name, role, locale, password_hash AS hash
          FROM members WHERE email = $1 AND disabled_at IS NULL`,
       [email],
     );
-    if (!(await passwordMatches(member?.hash ?? null, credentials.password)) || !member) {
-      await this.database.run('INSERT INTO sign_in_failures (email, address) VALUES ($1, $2)', [
-        email,
-        credentials.address,
-      ]);
+    if (!(await passwordMatches(member?.hash ?? null, credentials.password)) || !member)
       throw new DomainError('session.invalid');
-    }
+    await this.database.run('DELETE FROM sign_in_failures WHERE id = $1', [attemptId]);
     if (previousToken) await this.signOut(previousToken);
     const token = randomBytes(32).toString('base64url');
     await this.database.run(
@@ -75,21 +71,28 @@ export class Sessions {
     return actor;
   }
 
-  private async refuseGuessing(email: string, address: string): Promise<void> {
-    const counts = await this.database.row<{ pair: number; email: number; address: number }>(
-      `SELECT count(*) FILTER (WHERE email = $1 AND address = $2)::int AS pair,
-              count(*) FILTER (WHERE email = $1)::int AS email,
-              count(*) FILTER (WHERE address = $2)::int AS address
-         FROM sign_in_failures
-        WHERE at > now() - interval '15 minutes' AND (email = $1 OR address = $2)`,
-      [email, address],
-    );
-    if (!counts) return;
-    const tooMany =
-      counts.pair >= limits.pair ||
-      counts.email >= limits.email ||
-      counts.address >= limits.address;
-    if (tooMany) throw new DomainError('session.throttled', {}, [], 300);
+  /**
+   * Counts as a failure until the password proves right: guesses that come at once must not all
+   * be let through before the first of them is known to be wrong.
+   */
+  private async beginAttempt(email: string, address: string): Promise<string> {
+    const attempt = await this.database.transaction(async (sql) => {
+      await sql.run('SELECT pg_advisory_xact_lock(hashtextextended($1, 2))', [address]);
+      return sql.row<{ id: string }>(
+        `INSERT INTO sign_in_failures (email, address)
+         SELECT $1, $2
+           FROM (SELECT count(*) FILTER (WHERE email = $1 AND address = $2) AS of_pair,
+                        count(*) FILTER (WHERE email = $1) AS of_email,
+                        count(*) FILTER (WHERE address = $2) AS of_address
+                   FROM sign_in_failures
+                  WHERE at > now() - interval '15 minutes' AND (email = $1 OR address = $2)) AS past
+          WHERE of_pair < $3 AND of_email < $4 AND of_address < $5
+         RETURNING id`,
+        [email, address, limits.pair, limits.email, limits.address],
+      );
+    });
+    if (!attempt) throw new DomainError('session.throttled', {}, [], 300);
+    return attempt.id;
   }
 }
 
