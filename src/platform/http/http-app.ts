@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { Type, DynamicModule } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import type { Log } from '../logging/log.js';
 import { NestLog } from '../logging/nest-log.js';
@@ -28,12 +29,16 @@ export async function createHttpApp(
   options: HttpOptions,
   log: Log,
 ): Promise<NestFastifyApplication> {
+  const problems = new ProblemFilter(log);
   const adapter = new FastifyAdapter({
     genReqId: () => uuid(),
     bodyLimit: bodyLimitBytes,
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
+    // An address that cannot be decoded reaches no route, nor Nest.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      problems.answer(error, request, reply),
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLog(log),
@@ -42,7 +47,7 @@ export async function createHttpApp(
   });
   app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready', 'metrics'] });
   app.useGlobalPipes(validationPipe());
-  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalFilters(problems);
   await app.register(cookie);
   await app.register(multipart, {
     limits: { fileSize: options.uploadMaxBytes, files: 1, fields: 20, fieldSize: 10_000 },

@@ -24,12 +24,15 @@ defineProblems({
   },
 });
 
+interface Answer {
+  body?: unknown;
+  problem?: { code: string; facts: Record<string, unknown>; violations: Violation[] };
+}
+
 interface Kept {
   status: number | null;
-  answer: {
-    body?: unknown;
-    problem?: { code: string; facts: object; violations: Violation[] };
-  } | null;
+  /** JSON in a text of its own: jsonb would put its properties into another order. */
+  answer: string | null;
   fingerprint: string;
 }
 
@@ -78,14 +81,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
-  private async keep(
-    id: readonly [string, string],
-    status: number,
-    answer: Kept['answer'],
-  ): Promise<void> {
+  private async keep(id: readonly [string, string], status: number, answer: Answer): Promise<void> {
     await this.database.run(
       'UPDATE idempotency_keys SET status = $3, answer = $4 WHERE member_id = $1 AND key = $2',
-      [...id, status, JSON.stringify(answer)],
+      [...id, status, JSON.stringify(JSON.stringify(answer))],
     );
   }
 
@@ -101,13 +100,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
       );
       if (!kept) break;
       if (kept.fingerprint !== fingerprint) throw new DomainError('idempotency.mismatch');
-      if (kept.answer?.problem) {
-        const { code, facts, violations } = kept.answer.problem;
-        throw new DomainError(code, facts as Record<string, unknown>, violations);
-      }
-      if (kept.status !== null) {
-        void reply.status(kept.status).header('idempotency-replayed', 'true');
-        return kept.answer?.body;
+      if (kept.status !== null && kept.answer !== null) {
+        const { body, problem } = JSON.parse(kept.answer) as Answer;
+        void reply.header('idempotency-replayed', 'true');
+        if (problem) throw new DomainError(problem.code, problem.facts, problem.violations);
+        void reply.status(kept.status);
+        return body;
       }
       await delay(100);
     }

@@ -1,11 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 
 export const maxPage = 200;
 
-/** Every list: `?limit` (≤ 200) `&after=<cursor>`. */
-export class PageQuery {
+/** Every list: `?limit` (≤ 200) `&after=<cursor>`. What the cursor is depends on the order. */
+export class LimitQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: maxPage, default: 50 })
   @IsOptional()
   @Type(() => Number)
@@ -13,11 +13,13 @@ export class PageQuery {
   @Min(1)
   @Max(maxPage)
   limit?: number;
+}
 
-  @ApiPropertyOptional({ description: 'The nextCursor of the page before' })
+/** A list in the order of its ids. */
+export class PageQuery extends LimitQuery {
+  @ApiPropertyOptional({ format: 'uuid', description: 'The nextCursor of the page before' })
   @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @IsUUID()
   after?: string;
 }
 

@@ -1,5 +1,6 @@
 import { registerDecorator } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
+import { validate as isUuid } from 'uuid';
 
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
 
@@ -14,6 +15,19 @@ export function IsDuration(): PropertyDecorator {
     'isDuration',
     (value) => typeof value === 'string' && parsedDuration(value) !== null,
   );
+}
+
+/** A member's id, or `me`. */
+export function IsMember(): PropertyDecorator {
+  return check('isUuid', (value) => value === 'me' || isUuid(value));
+}
+
+/** The nextCursor of a list in the order of instants: `instant|id`. */
+export function IsInstantCursor(): PropertyDecorator {
+  return check('isCursor', (value) => {
+    const [instant = '', id, ...rest] = typeof value === 'string' ? value.split('|') : [];
+    return parsedInstant(instant) !== null && isUuid(id) && rest.length === 0;
+  });
 }
 
 export function parsedInstant(text: string): Date | null {

@@ -1,5 +1,6 @@
 import { Catch, HttpException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { types } from 'node:util';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../logging/log.js';
 import { DomainError, languageOf, problemDocument } from './problem.js';
@@ -38,6 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
 function asDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
   if (isUnavailable(thrown)) return new DomainError('service.unavailable', {}, [], 5);
+  if (isUnstorable(thrown)) return new DomainError('request.malformed');
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusOf(thrown);
   const code = status === undefined ? undefined : codesByStatus[status];
   if (code) return new DomainError(code);
@@ -66,7 +68,15 @@ const unavailableMessages =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout/;
 
 function isUnavailable(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false;
-  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
-  return unavailableCodes.test(code) || unavailableMessages.test(thrown.message);
+  if (!types.isNativeError(thrown)) return false;
+  return unavailableCodes.test(codeOf(thrown)) || unavailableMessages.test(thrown.message);
+}
+
+// A text with a zero byte: PostgreSQL keeps none in `text` (22021) nor in `jsonb` (22P05).
+function isUnstorable(thrown: unknown): boolean {
+  return types.isNativeError(thrown) && /^(22021|22P05)$/.test(codeOf(thrown));
+}
+
+function codeOf(thrown: Error): string {
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
 }

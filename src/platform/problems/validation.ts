@@ -39,6 +39,7 @@ const codes: Readonly<Record<string, string>> = {
   isEnum: 'field.choice',
   isIn: 'field.choice',
   isInstant: 'field.instant',
+  isCursor: 'field.cursor',
   isDuration: 'field.duration',
   isInt: 'field.integer',
   min: 'field.range',
@@ -63,6 +64,10 @@ defineViolations({
   'field.duration': {
     fr: 'Une durée ISO 8601 est attendue, par exemple PT45M.',
     en: 'An ISO 8601 duration is expected, for example PT45M.',
+  },
+  'field.cursor': {
+    fr: 'Reprenez tel quel le nextCursor de la page précédente.',
+    en: 'Send the nextCursor of the page before as it is.',
   },
   'field.integer': { fr: 'Un nombre entier est attendu.', en: 'A whole number is expected.' },
 });
