@@ -6,6 +6,7 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { LiveModule } from './live/live.module.js';
 import { MachinesModule } from './machines/machines.module.js';
 import { PeopleModule } from './people/people.module.js';
+import type { Clock } from './platform/clock/clock.js';
 import { dataSourceOptions } from './platform/database/data-source.js';
 import type { Log } from './platform/logging/log.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -19,12 +20,15 @@ export interface AppOptions {
   /** Where machines fetch their files. */
   readonly baseUrl: string;
   readonly log: Log;
+  /** Left out: the system's. */
+  readonly clock?: Clock;
 }
 
 /** Composition only: which rooms there are, and which roles this process plays. */
 @Module({})
 export class AppModule {
-  static forRoot({ config, services, filesFolder, baseUrl, log }: AppOptions): DynamicModule {
+  static forRoot(options: AppOptions): DynamicModule {
+    const { config, services, filesFolder, baseUrl, log } = options;
     const asWorker = config.roles.includes('worker');
     const jobs = JobsModule.forRoot({ filesFolder, baseUrl, asWorker });
     return {
@@ -41,6 +45,7 @@ export class AppModule {
           asWorker,
           publicUrl: config.http.publicUrl,
           log,
+          ...(options.clock ? { clock: options.clock } : {}),
         }),
         PeopleModule,
         MachinesModule.forRoot(config.roles.includes('gateway')),

@@ -7,7 +7,7 @@ import type { Sql } from '../platform/database/database.js';
 import { planStep } from '../platform/outbox/outbox.js';
 import { HandlesMessage } from '../platform/queue/message-handlers.js';
 import { stagingBlockers, startBlockers } from './dispatch.rules.js';
-import { followRun } from './follow-run.js';
+import { endRun, followRun } from './follow-run.js';
 import { lockedSituation } from './job-situation.js';
 import type { Situation } from './job-situation.js';
 import { advanceJob } from './jobs.messages.js';
@@ -118,14 +118,14 @@ async function followStaging(sql: Sql, situation: Situation): Promise<boolean> {
       return moveJob(sql, jobId, 'ready', byMachine(machineId));
     case 'failed':
     case 'rejected':
-      await endDispatch(sql, dispatchId, prepare.error ?? prepare.state);
-      return moveJob(
+      await endRun(
         sql,
-        jobId,
+        { ...situation, dispatchId },
         'failed',
         byMachine(machineId),
         prepare.error ?? 'the machine could not take the file',
       );
+      return false;
     default:
       if (prepare.state !== 'expired' && !prepare.overdue) return false;
       // Sending a file moves nothing: it may be tried anew.

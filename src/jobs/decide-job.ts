@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { moveBooking } from '../bookings/move-booking.js';
-import { issueCommand } from '../machines/commands.js';
+import { issueCommand, withdrawCommands } from '../machines/commands.js';
 import type { CommandType } from '../machines/drivers/driver.js';
 import { byMember } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
@@ -10,7 +10,7 @@ import { enqueue, planStep } from '../platform/outbox/outbox.js';
 import { DomainError } from '../platform/problems/problem.js';
 import { endDispatch } from './dispatches.js';
 import { blockers } from './dispatch.rules.js';
-import { endRun } from './follow-run.js';
+import { beginRun, endRun, occupyMachine } from './follow-run.js';
 import { lockedSituation } from './job-situation.js';
 import type { Situation } from './job-situation.js';
 import { advanceJob } from './jobs.messages.js';
@@ -42,17 +42,19 @@ export class DecideJob {
     });
   }
 
-  /** Before the machine moves it ends at once; after, it asks the machine to stop. @throws job.state */
+  /** Before a start has left it ends at once; after, it asks the machine to stop. @throws job.state */
   cancel(actor: Actor, jobId: string, reason: string | null): Promise<void> {
     return this.on(jobId, async (sql, situation) => {
       const by = byMember(actor);
-      if (situation.start && situation.start.state !== 'expired') {
+      const { start, dispatchId } = situation;
+      const withdrawn = dispatchId ? await withdrawCommands(sql, dispatchId) : [];
+      if (start && start.state !== 'expired' && !withdrawn.includes('start')) {
         await moveJobOrRefuse(sql, jobId, 'cancelling', by, reason);
         await command(sql, situation, 'cancel');
         return;
       }
       await moveJobOrRefuse(sql, jobId, 'cancelled', by, reason);
-      if (situation.dispatchId) await endDispatch(sql, situation.dispatchId, 'cancelled');
+      if (dispatchId) await endDispatch(sql, dispatchId, 'cancelled');
       if (situation.bookingId) {
         const given = await moveBooking(sql, situation.bookingId, 'cancelled', by, reason);
         if (!given) await moveBooking(sql, situation.bookingId, 'completed', by, reason);
@@ -100,13 +102,13 @@ export class DecideJob {
       }
       const by = byMember(actor);
       const dispatchId = situation.dispatchId;
-      if (outcome !== 'running')
-        return endRun(sql, { ...situation, dispatchId }, outcome, by, null);
-      await sql.run(
-        `UPDATE dispatches SET state = 'running', started_at = coalesce(started_at, now()) WHERE id = $1`,
-        [dispatchId],
-      );
-      await moveJob(sql, jobId, 'running', by);
+      if (outcome === 'running') {
+        await beginRun(sql, situation, by);
+        await moveJob(sql, jobId, 'running', by);
+        return;
+      }
+      await occupyMachine(sql, situation, by);
+      await endRun(sql, { ...situation, dispatchId }, outcome, by, null);
     });
   }
 

@@ -1,8 +1,9 @@
+import { withdrawCommands } from '../machines/commands.js';
 import type { Sql } from '../platform/database/database.js';
 import { enqueue } from '../platform/outbox/outbox.js';
 import { advanceJob } from './jobs.messages.js';
 
-/** Ends an attempt and lets the next job of that machine look again. */
+/** Ends an attempt, with what was still to be asked of the machine, and lets the next job of that machine look again. */
 export async function endDispatch(
   sql: Sql,
   dispatchId: string,
@@ -13,7 +14,9 @@ export async function endDispatch(
       WHERE id = $1 AND state <> 'ended' RETURNING machine_id AS "machineId"`,
     [dispatchId, error],
   );
-  if (ended) await advanceJobsOf(sql, ended.machineId);
+  if (!ended) return;
+  await withdrawCommands(sql, dispatchId);
+  await advanceJobsOf(sql, ended.machineId);
 }
 
 /** Every job that waits for this machine in an open slot, or is on it. */

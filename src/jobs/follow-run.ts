@@ -18,13 +18,14 @@ export async function followRun(
   const { jobId, machineId, state, dispatchId } = situation;
   if (!machineId || !dispatchId) return false;
   const by = byMachine(machineId);
+  const cancelAsked = isStanding(situation.cancel);
   const outcome = runOutcome({
     startId: start.id,
     start: start.state,
     startError: start.error,
-    startOverdue: start.overdue && state === 'ready',
+    startOverdue: start.overdue && (state === 'ready' || state === 'cancelling'),
     begun: situation.begun,
-    cancelAsked: situation.cancelAsked,
+    cancelAsked,
     observed: situation.observed,
   });
   switch (outcome.is) {
@@ -33,10 +34,10 @@ export async function followRun(
     case 'running':
     case 'paused':
       await beginRun(sql, situation, by);
-      if (state === outcome.is || state === 'cancelling') return false;
+      if (state === outcome.is || (state === 'cancelling' && cancelAsked)) return false;
       // A pause seen first still began by running.
       if (outcome.is === 'paused' && state === 'ready') await moveJob(sql, jobId, 'running', by);
-      return moveJob(sql, jobId, outcome.is, by);
+      return moveJob(sql, jobId, outcome.is, by, whyNotStopped(situation));
     case 'completed':
       await beginRun(sql, situation, by);
       if (state === 'ready') await moveJob(sql, jobId, 'running', by);
@@ -44,6 +45,8 @@ export async function followRun(
       return false;
     case 'cancelled':
     case 'failed':
+      // It may have begun while nobody listened.
+      if (start.state !== 'rejected') await occupyMachine(sql, situation, by);
       await endRun(sql, { ...situation, dispatchId }, outcome.is, by, outcome.reason);
       return false;
     case 'not_started':
@@ -57,18 +60,34 @@ export async function followRun(
   }
 }
 
-/** The first report of the run checks the member in and puts the piece on the bed. */
-async function beginRun(sql: Sql, situation: Situation, by: By): Promise<void> {
+/** Whether the machine may still do what a cancel asked. */
+function isStanding(cancel: Situation['cancel']): boolean {
+  if (!cancel || ['rejected', 'failed', 'expired'].includes(cancel.state)) return false;
+  return !(cancel.state === 'sent' && cancel.overdue);
+}
+
+function whyNotStopped({ state, cancel }: Situation): string | null {
+  if (state !== 'cancelling') return null;
+  return cancel?.error ?? 'the machine did not answer the cancel';
+}
+
+/** The first sign of the run begins the actual time. */
+export async function beginRun(sql: Sql, situation: Situation, by: By): Promise<void> {
   const begun = await sql.run(
     `UPDATE dispatches SET state = 'running', started_at = now() WHERE id = $1 AND started_at IS NULL`,
     [situation.dispatchId],
   );
   if (begun === 0) return;
+  await dropStep(sql, `step:job:${situation.jobId}`);
+  await occupyMachine(sql, situation, by);
+}
+
+/** Checks the member in and puts the piece on the bed: once something may lie there, it counts. */
+export async function occupyMachine(sql: Sql, situation: Situation, by: By): Promise<void> {
   await sql.run('UPDATE machines SET bed_job_id = $2 WHERE id = $1', [
     situation.machineId,
     situation.jobId,
   ]);
-  await dropStep(sql, `step:job:${situation.jobId}`);
   if (situation.bookingId) await moveBooking(sql, situation.bookingId, 'checked_in', by);
 }
 

@@ -19,7 +19,8 @@ export interface Situation {
   readonly dispatchId: string | null;
   readonly dispatchState: DispatchState | null;
   readonly begun: boolean;
-  readonly cancelAsked: boolean;
+  /** The last one asked for. */
+  readonly cancel: CommandFacts | null;
   readonly prepare: CommandFacts | null;
   readonly start: (CommandFacts & { readonly id: string }) | null;
   readonly gates: GateFacts;
@@ -52,7 +53,7 @@ interface Row {
   dispatchState: DispatchState | null;
   startedBy: string | null;
   begun: boolean | null;
-  cancelAsked: boolean;
+  cancel: CommandFacts | null;
   prepare: CommandFacts | null;
   start: (CommandFacts & { id: string }) | null;
   connection: 'online' | 'offline' | 'stale' | null;
@@ -68,7 +69,7 @@ const graceSeconds = 15;
 const commandJson = (type: string) => `
   (SELECT json_build_object('id', c.id, 'state', c.state, 'error', c.error,
                             'overdue', c.expires_at + interval '${graceSeconds} seconds' < now())
-     FROM commands c WHERE c.dispatch_id = d.id AND c.type = '${type}')`;
+     FROM commands c WHERE c.dispatch_id = d.id AND c.type = '${type}' ORDER BY c.id DESC LIMIT 1)`;
 
 const situationSql = `
   SELECT j.id AS "jobId", j.state, l.slug AS lab, f.id AS "fileId", f.size AS "fileSize", f.sha256,
@@ -80,8 +81,8 @@ const situationSql = `
                    AND other.state <> 'ended' AND other.job_id <> j.id) AS taken,
          d.id AS "dispatchId", d.state AS "dispatchState", d.started_by AS "startedBy",
          d.started_at IS NOT NULL AS begun,
-         EXISTS (SELECT 1 FROM commands c WHERE c.dispatch_id = d.id AND c.type = 'cancel') AS "cancelAsked",
          ${commandJson('prepare')} AS prepare, ${commandJson('start')} AS start,
+         ${commandJson('cancel')} AS cancel,
          o.connection, o.state AS "observedState", o.command_id AS "commandId", o.progress,
          o.error AS "observedError"
     FROM jobs j JOIN labs l ON l.id = j.lab_id JOIN job_files f ON f.id = j.file_id
@@ -121,7 +122,7 @@ function situationOf(row: Row): Situation {
     dispatchId: row.dispatchId,
     dispatchState: row.dispatchState,
     begun: row.begun ?? false,
-    cancelAsked: row.cancelAsked,
+    cancel: row.cancel,
     prepare: row.prepare,
     start: row.start,
     observed:

@@ -26,7 +26,8 @@ export const jobTransitions = {
   ready: ['running', 'queued', 'completed', 'cancelling', 'unknown', 'failed', 'cancelled'],
   running: ['paused', 'completed', 'failed', 'cancelling', 'cancelled', 'unknown'],
   paused: ['running', 'completed', 'failed', 'cancelling', 'cancelled', 'unknown'],
-  cancelling: ['cancelled', 'completed', 'failed', 'unknown', 'running'],
+  // Back to the run: the machine would not stop.
+  cancelling: ['cancelled', 'completed', 'failed', 'unknown', 'running', 'paused'],
   unknown: ['running', 'paused', 'completed', 'failed', 'cancelled'],
   completed: [],
   refused: [],

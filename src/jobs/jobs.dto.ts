@@ -1,13 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { bookingStates } from '../bookings/booking.states.js';
 import type { BookingState } from '../bookings/booking.states.js';
 import { ByDto, SlotDto } from '../bookings/bookings.dto.js';
 import { machineTypes } from '../machines/machine-facts.js';
 import type { MachineType } from '../machines/machine-facts.js';
 import { PageQuery } from '../platform/http/listing.js';
-import { IsInstant } from '../platform/problems/fields.js';
+import { IsInstant, IsMember } from '../platform/problems/fields.js';
 import type { Blocker } from './dispatch.rules.js';
 import { jobStates } from './job.states.js';
 import type { JobState } from './job.states.js';
@@ -239,8 +239,7 @@ export class JobsQuery extends PageQuery {
 
   @ApiPropertyOptional({ description: 'A member, or "me"' })
   @IsOptional()
-  @IsString()
-  @MaxLength(36)
+  @IsMember()
   memberId?: string;
 }
 

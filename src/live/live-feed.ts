@@ -5,6 +5,7 @@ import { bookingView, findBooking } from '../bookings/booking-view.js';
 import { JobView } from '../jobs/job-view.js';
 import { Catalogue } from '../machines/catalogue.js';
 import { LiveBoard } from '../machines/live/live-board.js';
+import type { PublicLive } from '../machines/live/live-state.rules.js';
 import { topicRoot } from '../machines/topics.js';
 import type { Actor } from '../people/actor.js';
 import { Database } from '../platform/database/database.js';
@@ -18,6 +19,15 @@ import type { LiveEvent, LiveEventName } from './live-event.js';
 const kept = 2_000;
 /** A job whose file says much changes often on its way: the last of a burst is enough. */
 const settleMs = 30;
+
+type ByLanguage = Readonly<Record<Language, unknown>>;
+
+/** What each group of people may see of one event. */
+interface Views {
+  readonly everyone?: unknown;
+  readonly staff?: ByLanguage;
+  readonly owner?: { readonly memberId: string; readonly texts: ByLanguage };
+}
 
 interface Change {
   readonly kind: string;
@@ -38,6 +48,7 @@ export class LiveFeed implements OnModuleInit {
   private readonly machineIds = new Map<string, string>();
   private readonly pending = new Map<string, Change>();
   private loading: Promise<void> = Promise.resolve();
+  private learning: Promise<void> | null = null;
 
   constructor(
     @Inject(MqttLink) private readonly mqtt: MqttLink,
@@ -49,17 +60,12 @@ export class LiveFeed implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.board.listen((lab, slug, live) => {
-      const id = this.machineIds.get(`${lab}/${slug}`);
-      if (id === undefined) return this.learnMachines();
-      const event = this.frame('machine', { id, live });
-      this.publish({ machineId: id, everyone: event, staff: null, owner: null });
-    });
+    this.board.listen((lab, slug, live) => void this.machineSaid(`${lab}/${slug}`, live));
     await this.mqtt.subscribe(`${topicRoot}/+/changes/+/+`, 1, (topic) => {
       const [, , , , kind = '', id = ''] = topic.split('/');
       this.note({ kind, id });
     });
-    this.learnMachines();
+    await this.learnMachines();
   }
 
   listen(listener: (event: LiveEvent) => void): () => void {
@@ -67,10 +73,12 @@ export class LiveFeed implements OnModuleInit {
     return () => this.listeners.delete(listener);
   }
 
+  /** Numbered as of when it was asked for: what comes while it is read is told after it. */
   async snapshot(machineId: string | null): Promise<Buffer> {
+    const id = this.idOf(this.sequence);
     const machines = await this.catalogue.machines();
     const shown = machines.filter(({ id }) => machineId === null || id === machineId);
-    return this.frame('snapshot', {
+    return frame(id, 'snapshot', {
       machines: shown.map((machine) => ({ id: machine.id, live: this.catalogue.liveOf(machine) })),
     });
   }
@@ -99,6 +107,12 @@ export class LiveFeed implements OnModuleInit {
     }, settleMs);
   }
 
+  private async machineSaid(name: string, live: PublicLive): Promise<void> {
+    if (!this.machineIds.has(name)) await this.learnMachines();
+    const id = this.machineIds.get(name);
+    if (id !== undefined) this.publish('machine', id, { everyone: { id, live } });
+  }
+
   private async load({ kind, id }: Change): Promise<void> {
     if (kind === 'booking') return this.loadBooking(id);
     if (kind === 'job') return this.loadJob(id);
@@ -107,11 +121,10 @@ export class LiveFeed implements OnModuleInit {
   private async loadBooking(id: string): Promise<void> {
     const booking = await findBooking(this.database, id);
     if (!booking) return;
-    const asOwner = this.frame('booking', bookingView(person(booking.memberId, 'member'), booking));
-    const asStaff = this.frame('booking', bookingView(person('', 'lab_manager'), booking));
-    this.publish({
-      machineId: booking.machineId,
-      everyone: this.frame('booking', bookingView(person('', 'member'), booking)),
+    const asStaff = bookingView(person('', 'lab_manager'), booking);
+    const asOwner = bookingView(person(booking.memberId, 'member'), booking);
+    this.publish('booking', booking.machineId, {
+      everyone: bookingView(person('', 'member'), booking),
       staff: { fr: asStaff, en: asStaff },
       owner: { memberId: booking.memberId, texts: { fr: asOwner, en: asOwner } },
     });
@@ -122,36 +135,47 @@ export class LiveFeed implements OnModuleInit {
     if (!row) return;
     const [fr] = await this.jobs.views([row], 'fr');
     const [en] = await this.jobs.views([row], 'en');
-    const texts = { fr: this.frame('job', fr), en: this.frame('job', en) };
-    this.publish({
-      machineId: row.bookingMachineId,
-      everyone: null,
+    const texts = { fr, en };
+    this.publish('job', row.bookingMachineId, {
       staff: texts,
       owner: { memberId: row.memberId, texts },
     });
-    if (row.bookingMachineId === null) return;
-    const queue = this.frame('queue', { machineId: row.bookingMachineId });
-    this.publish({ machineId: row.bookingMachineId, everyone: queue, staff: null, owner: null });
+    const machineId = row.bookingMachineId;
+    if (machineId !== null) this.publish('queue', machineId, { everyone: { machineId } });
   }
 
-  private frame(name: LiveEventName | 'snapshot', data: unknown): Buffer {
-    if (name !== 'snapshot') this.sequence += 1;
-    return frame(`${this.epoch}-${this.sequence}`, name, data);
-  }
-
-  private publish(event: Omit<LiveEvent, 'sequence'>): void {
-    const numbered = { ...event, sequence: this.sequence };
-    this.ring.push(numbered);
+  /** One event has one number, whoever's view of it a client gets: so none comes twice. */
+  private publish(name: LiveEventName, machineId: string | null, views: Views): void {
+    this.sequence += 1;
+    const written = (data: unknown) => frame(this.idOf(this.sequence), name, data);
+    const both = ({ fr, en }: ByLanguage) => ({ fr: written(fr), en: written(en) });
+    const event: LiveEvent = {
+      sequence: this.sequence,
+      machineId,
+      everyone: views.everyone === undefined ? null : written(views.everyone),
+      staff: views.staff ? both(views.staff) : null,
+      owner: views.owner ? { ...views.owner, texts: both(views.owner.texts) } : null,
+    };
+    this.ring.push(event);
     if (this.ring.length > kept) this.ring.shift();
-    this.listeners.forEach((listener) => listener(numbered));
+    this.listeners.forEach((listener) => listener(event));
   }
 
-  private learnMachines(): void {
-    this.catalogue.machines().then(
-      (machines) =>
-        machines.forEach(({ lab, slug, id }) => this.machineIds.set(`${lab}/${slug}`, id)),
-      (error: unknown) => this.log.warn({ err: error }, 'machines not loaded for the live feed'),
-    );
+  private idOf(sequence: number): string {
+    return `${this.epoch}-${sequence}`;
+  }
+
+  /** Those who ask at once share one look and go on in their order. */
+  private learnMachines(): Promise<void> {
+    this.learning ??= this.catalogue
+      .machines()
+      .then(
+        (machines) =>
+          machines.forEach(({ lab, slug, id }) => this.machineIds.set(`${lab}/${slug}`, id)),
+        (error: unknown) => this.log.warn({ err: error }, 'machines not loaded for the live feed'),
+      )
+      .finally(() => (this.learning = null));
+    return this.learning;
   }
 }
 

@@ -10,6 +10,7 @@ import { CurrentActor, cookieName } from '../people/session.guard.js';
 import { Sessions } from '../people/sessions.js';
 import type { Log } from '../platform/logging/log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
+import { DomainError } from '../platform/problems/problem.js';
 import { LOG } from '../platform/tokens.js';
 import { visibleTo } from './live-event.js';
 import type { LiveEvent, Wish } from './live-event.js';
@@ -30,7 +31,7 @@ class LiveQuery {
 
 interface Client {
   readonly stream: FastifyReply['raw'];
-  readonly actor: Actor;
+  actor: Actor;
   readonly token: string;
   readonly wish: Wish;
 }
@@ -38,6 +39,8 @@ interface Client {
 const heartbeatMs = 15_000;
 /** Somebody disabled while watching loses the stream within five seconds. */
 const sessionCheckMs = 1_500;
+/** At the end, who has not taken the rest by then does not get it. */
+const farewellMs = 1_000;
 /** A client that does not read is cut before it costs memory; it may come back and resume. */
 const maxBufferedBytes = 1024 * 1024;
 
@@ -47,6 +50,7 @@ const maxBufferedBytes = 1024 * 1024;
 export class LiveController implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly clients = new Set<Client>();
   private readonly timers: NodeJS.Timeout[] = [];
+  private ended = false;
 
   constructor(
     private readonly feed: LiveFeed,
@@ -70,8 +74,11 @@ export class LiveController implements OnApplicationBootstrap, BeforeApplication
   /** The streams end before the server closes, or it would wait for them. */
   beforeApplicationShutdown(): void {
     this.timers.forEach((timer) => clearInterval(timer));
-    this.clients.forEach(({ stream }) => stream.end());
+    this.ended = true;
+    const streams = [...this.clients].map(({ stream }) => stream);
     this.clients.clear();
+    streams.forEach((stream) => stream.end());
+    setTimeout(() => streams.forEach((stream) => stream.destroy()), farewellMs).unref();
   }
 
   @Get()
@@ -97,11 +104,14 @@ export class LiveController implements OnApplicationBootstrap, BeforeApplication
     const snapshot = missed ? null : await this.feed.snapshot(client.wish.machineId);
     stop();
 
+    if (this.ended) throw new DomainError('service.unavailable', {}, [], 5);
     reply.hijack();
     reply.raw.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
+      // Nothing follows a stream: a connection kept for more would hold a stopping server up.
+      connection: 'close',
       'x-request-id': request.id,
     });
     reply.raw.write('retry: 2000\n\n');
@@ -133,8 +143,13 @@ export class LiveController implements OnApplicationBootstrap, BeforeApplication
     try {
       const tokens = new Set([...this.clients].map(({ token }) => token));
       for (const token of tokens) {
-        if (await this.sessions.actorOf(token)) continue;
-        for (const client of this.clients) if (client.token === token) client.stream.end();
+        const actor = await this.sessions.actorOf(token);
+        for (const client of this.clients) {
+          if (client.token !== token) continue;
+          // Their role may have changed, and with it what they may see.
+          if (actor) client.actor = actor;
+          else client.stream.end();
+        }
       }
     } catch (error) {
       this.log.warn({ err: error }, 'live sessions not checked, will try again');

@@ -37,3 +37,13 @@ export async function issueCommand(sql: Sql, command: NewCommand): Promise<strin
   );
   return row?.id ?? null;
 }
+
+/** Keeps back what has not left for the machine yet; gives the types of it. */
+export async function withdrawCommands(sql: Sql, dispatchId: string): Promise<CommandType[]> {
+  const rows = await sql.rows<{ type: CommandType }>(
+    `UPDATE commands SET state = 'expired', error = 'withdrawn', settled_at = now()
+      WHERE dispatch_id = $1 AND state = 'pending' RETURNING type`,
+    [dispatchId],
+  );
+  return rows.map(({ type }) => type);
+}

@@ -1,5 +1,10 @@
 import { Inject, Module } from '@nestjs/common';
-import type { DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type {
+  BeforeApplicationShutdown,
+  DynamicModule,
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+} from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
@@ -25,11 +30,15 @@ export interface PlatformOptions {
   readonly asWorker: boolean;
   readonly publicUrl: string | null;
   readonly log: Log;
+  /** Left out: the system's. */
+  readonly clock?: Clock;
 }
 
 /** Database, queue, MQTT, outbox, clock, log, health and metrics, for every room. */
 @Module({})
-export class PlatformModule implements OnApplicationBootstrap, OnApplicationShutdown {
+export class PlatformModule
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   private relay: OutboxRelay | null = null;
 
   constructor(
@@ -54,7 +63,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
       providers: [
         Database,
         Metrics,
-        { provide: Clock, useClass: SystemClock },
+        { provide: Clock, useValue: options.clock ?? new SystemClock() },
         { provide: LOG, useValue: log },
         { provide: SERVICES, useValue: services },
         {
@@ -91,8 +100,12 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     this.relay.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** What works on the database ends before Nest closes its pool. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.relay?.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
     await this.mqtt.close();
   }
 }

@@ -78,7 +78,8 @@ export class TestLab {
 
   /** An account that may read everything of the lab. */
   async observer(): Promise<{ username: string; secret: string }> {
-    const account = { username: `${this.slug}-observer`, secret: randomBytes(9).toString('hex') };
+    const username = `${this.slug}-observer-${(this.count += 1)}`;
+    const account = { username, secret: randomBytes(9).toString('hex') };
     await setAccount(this.database, {
       ...account,
       kind: 'observer',

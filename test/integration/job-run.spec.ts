@@ -5,28 +5,32 @@ import type { TestApp } from '../support/app.js';
 import type { Client } from '../support/client.js';
 import { JobWatch, begun, staged } from '../support/job-watch.js';
 import { queuedJob } from '../builders/job.js';
-import { onlineMachine } from '../builders/online-machine.js';
+import { another, onlineMachines } from '../builders/online-machine.js';
+import type { OnlineMachine } from '../builders/online-machine.js';
 
 describe('a job on its machine', () => {
   let app: TestApp;
   let watch: JobWatch;
   let memberId: string;
   let member: Client;
+  let machines: OnlineMachine[];
+  let operated: OnlineMachine[];
 
   beforeAll(async () => {
     app = await startApp();
     watch = await JobWatch.of(app);
     memberId = await app.lab.member();
     member = await app.as(memberId);
+    machines = await onlineMachines(app, 14);
+    operated = await onlineMachines(app, 1, { startPolicy: 'operator' });
   });
   afterAll(async () => {
     await watch.expectStartsOnce();
-    await watch.observer.leave();
     await app.stop();
   });
 
   const submitted = async (startPolicy: 'remote' | 'operator' = 'remote', opensIn = -1) => {
-    const { machine, wire } = await onlineMachine(app, { startPolicy });
+    const { machine, wire } = another(startPolicy === 'remote' ? machines : operated);
     const jobId = await queuedJob(app, { memberId, machineId: machine.id, opensIn });
     return { machine, wire, jobId };
   };

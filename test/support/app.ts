@@ -50,6 +50,8 @@ export interface TestApp extends Ground {
   readonly line: Line;
   /** A new client that is signed in as that member. */
   as(memberId: string, language?: 'fr' | 'en'): Promise<Client>;
+  /** Leaves before the application stops. */
+  guest(leave: () => Promise<void>): void;
   stop(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   await nest.listen(port, '127.0.0.1');
   nest.get(MqttLink).open();
   const base = `http://127.0.0.1:${port}`;
+  const guests: (() => Promise<void>)[] = [];
   return {
     base,
     database,
@@ -97,7 +100,9 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     },
     as: async (memberId, language) =>
       new Client(base, language).withSession(await lab.session(memberId)),
+    guest: (leave) => void guests.push(leave),
     stop: async () => {
+      await Promise.all(guests.map((leave) => leave()));
       await nest.close();
       await up.stop();
       await line?.cut();

@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 export interface Line {
   /** The service's address, by way of the line. */
   readonly url: string;
-  /** What is said goes nowhere, and nobody notices yet. */
+  /** What the application says goes nowhere; it still hears, and nobody notices yet. */
   hold(): void;
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>;
@@ -26,7 +26,7 @@ export async function openLine(url: string): Promise<Line> {
         [near, far],
         [far, near],
       ] as const) {
-        from.on('data', (bytes) => void (held || into.write(bytes)));
+        from.on('data', (bytes) => void ((held && from === near) || into.write(bytes)));
         // An end that is cut is an error for whoever still wrote: the point of it.
         from.on('error', () => into.destroy());
         from.on('close', () => (into.destroy(), pairs.delete(pair)));

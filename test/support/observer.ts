@@ -12,9 +12,7 @@ interface Heard {
 export class Observer {
   readonly heard: Heard[] = [];
 
-  private constructor(readonly leave: () => Promise<void>) {}
-
-  static async of({ broker, lab }: TestApp): Promise<Observer> {
+  static async of({ broker, lab, guest }: TestApp): Promise<Observer> {
     const { username, secret } = await lab.observer();
     await broker.refresh();
     const client = await connectAsync(broker.machineUrl, {
@@ -23,7 +21,8 @@ export class Observer {
       password: secret,
       reconnectPeriod: 100,
     });
-    const observer = new Observer(() => client.endAsync(true));
+    guest(() => client.endAsync(true));
+    const observer = new Observer();
     client.on('message', (topic, payload, { retain }) =>
       observer.heard.push({ topic, text: payload.toString('utf8'), retained: retain }),
     );

@@ -20,6 +20,18 @@ interface Account {
   readonly secret: string;
 }
 
+export interface Snapshot {
+  readonly state: 'idle' | 'running' | 'paused' | 'attention' | 'error';
+  readonly seq?: number;
+  readonly commandId?: string | null;
+  readonly jobId?: string | null;
+  readonly progress?: number | null;
+  readonly remaining?: number | null;
+  readonly error?: string | null;
+}
+
+const heartbeatMs = 4_000;
+
 /**
  * A machine of the native contract in the hands of a test: it says and does only what it is
  * told, so that a test may also make it silent, wrong or forgetful.
@@ -29,14 +41,19 @@ export class WireMachine {
   readonly sessionId: string = randomUUID();
   private seq = 0;
   private client!: MqttClient;
+  private heartbeat: NodeJS.Timeout | undefined;
 
   private constructor(private readonly account: Account) {}
 
-  /** Online, and idle by its own word. */
-  static async online(account: Account): Promise<WireMachine> {
+  /** Online, and idle by its own word unless it has more to say. */
+  static async online(
+    account: Account,
+    snapshot: Snapshot = { state: 'idle' },
+  ): Promise<WireMachine> {
     const machine = new WireMachine(account);
     await machine.connect();
-    await machine.say({ state: 'idle' });
+    await machine.say(snapshot);
+    machine.heartbeat = setInterval(() => void machine.breathe(), heartbeatMs);
     return machine;
   }
 
@@ -59,16 +76,8 @@ export class WireMachine {
   }
 
   /** A full snapshot; `seq` rises by itself unless it is given. */
-  async say(snapshot: {
-    state: 'idle' | 'running' | 'paused' | 'attention' | 'error';
-    seq?: number;
-    commandId?: string | null;
-    jobId?: string | null;
-    progress?: number | null;
-    remaining?: number | null;
-    error?: string | null;
-  }): Promise<void> {
-    this.seq += 1;
+  async say(snapshot: Snapshot): Promise<void> {
+    this.seq = snapshot.seq ?? this.seq + 1;
     await this.publish(
       'state',
       {
@@ -109,12 +118,19 @@ export class WireMachine {
 
   /** Goes without a word: the broker speaks the will. */
   async cut(): Promise<void> {
+    this.hush();
     this.client.options.reconnectPeriod = 0;
     this.client.stream.destroy();
     await this.client.endAsync(true);
   }
 
+  /** No more signs of life but what the test says. */
+  hush(): void {
+    clearInterval(this.heartbeat);
+  }
+
   async close(): Promise<void> {
+    this.hush();
     await this.client.endAsync(true);
   }
 
@@ -149,6 +165,10 @@ export class WireMachine {
       { sessionId: this.sessionId, state: 'online', at: new Date().toISOString() },
       true,
     );
+  }
+
+  private async breathe(): Promise<void> {
+    if (this.client.connected) await this.client.publishAsync(this.topic('telemetry'), '{}');
   }
 
   private topic(name: string): string {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import pg from 'pg';
 import { Database } from '../../platform/database/database.js';
 import type { Log } from '../../platform/logging/log.js';
@@ -32,7 +32,7 @@ const pollMs = 1_000;
  * so a crash in between loses it and never repeats it: nothing physical is started twice.
  */
 @Injectable()
-export class CommandSender implements OnApplicationBootstrap, OnApplicationShutdown {
+export class CommandSender implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private stopped = false;
   private listener: pg.Client | null = null;
   private wake: () => void = () => undefined;
@@ -49,7 +49,7 @@ export class CommandSender implements OnApplicationBootstrap, OnApplicationShutd
     this.loops = [this.run(), this.listen()];
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     this.wake();
     await this.listener?.end().catch(() => undefined);
@@ -88,7 +88,24 @@ export class CommandSender implements OnApplicationBootstrap, OnApplicationShutd
        RETURNING c.id, c.type, c.job_id AS "jobId", c.issued_at AS "issuedAt",
                  c.expires_at AS "expiresAt", c.args, l.slug AS lab, m.slug AS machine, m.driver`,
     );
-    for (const command of due) await this.publish(command);
+    // An update gives its rows in no order: a cancel must not overtake the start it is meant for.
+    due.sort((a, b) => a.id.localeCompare(b.id));
+    for (const [index, command] of due.entries()) {
+      try {
+        await this.publish(command);
+      } catch (error) {
+        // This one may have left; those after it have not.
+        await this.putBack(due.slice(index + 1));
+        throw error;
+      }
+    }
+  }
+
+  private async putBack(unsent: readonly DueCommand[]): Promise<void> {
+    await this.database.run(
+      `UPDATE commands SET state = 'pending', sent_at = NULL WHERE id = ANY($1) AND state = 'sent'`,
+      [unsent.map(({ id }) => id)],
+    );
   }
 
   private async publish(command: DueCommand): Promise<void> {

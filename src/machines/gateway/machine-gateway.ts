@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { Log } from '../../platform/logging/log.js';
@@ -22,7 +23,7 @@ import type { ParkedMessage } from './parked-messages.js';
 
 const flushMs = 50;
 const freshnessMs = 1_000;
-const badMessageLogMs = 60_000;
+const warnAgainMs = 60_000;
 
 /**
  * Takes machines' messages in, in their own dialect, and gives one canonical, retained `live`
@@ -35,14 +36,14 @@ export class MachineGateway implements OnApplicationBootstrap, BeforeApplication
   private readonly recorder: ObservationRecorder;
   private readonly live = new Map<string, LiveState>();
   private readonly changed = new Set<KnownMachine>();
-  private readonly badLoggedAt = new Map<string, number>();
+  private readonly warnedAt = new Map<string, number>();
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly acknowledging = new Set<Promise<void>>();
   private stopped = false;
   private readonly parked = new ParkedMessages(
     () => this.reload(),
     (message) => {
-      if (!this.taken(message)) this.metrics.mqttMessages.labels('foreign').inc();
+      if (!this.taken(message)) this.noteForeign(message);
     },
   );
 
@@ -86,7 +87,7 @@ export class MachineGateway implements OnApplicationBootstrap, BeforeApplication
     if (this.stopped) return;
     const message = { topic, payload, retained };
     if (this.taken(message) || this.parked.park(message)) return;
-    this.metrics.mqttMessages.labels('foreign').inc();
+    this.noteForeign(message);
   }
 
   /** False when nobody of that name is known. */
@@ -122,13 +123,14 @@ export class MachineGateway implements OnApplicationBootstrap, BeforeApplication
   }
 
   private acknowledge(machine: KnownMachine, ack: Extract<Report, { kind: 'ack' }>): void {
+    if (!isUuid(ack.commandId)) return;
     const work = this.database
       .transaction(async (sql) => {
         // Only a command that this machine was sent, and only forwards.
         const settled = await sql.run(
           `UPDATE commands SET state = $3, error = $4,
                   settled_at = CASE WHEN $3 = 'accepted' THEN NULL ELSE now() END
-            WHERE id::text = $1 AND machine_id = $2
+            WHERE id = $1 AND machine_id = $2
               AND (state = 'sent' OR (state = 'accepted' AND $3 <> 'accepted'))`,
           [ack.commandId, machine.id, ack.status, ack.error],
         );
@@ -186,12 +188,24 @@ export class MachineGateway implements OnApplicationBootstrap, BeforeApplication
   private noteBad(machine: KnownMachine, error: unknown): void {
     if (!(error instanceof Undecodable)) throw error;
     this.metrics.mqttMessages.labels('malformed').inc();
+    this.warnNowAndThen(machine.id, 'malformed message from a machine', {
+      machine: machine.slug,
+      reason: error.message,
+    });
+  }
+
+  private noteForeign({ topic }: ParkedMessage): void {
+    this.metrics.mqttMessages.labels('foreign').inc();
+    // One line for all of them: names may be made up without end.
+    this.warnNowAndThen('foreign', 'message under the name of no machine', {
+      topic: topic.slice(0, 200),
+    });
+  }
+
+  private warnNowAndThen(about: string, text: string, facts: object): void {
     const now = performance.now();
-    if (now - (this.badLoggedAt.get(machine.id) ?? -Infinity) < badMessageLogMs) return;
-    this.badLoggedAt.set(machine.id, now);
-    this.log.warn(
-      { machine: machine.slug, reason: error.message },
-      'malformed message from a machine',
-    );
+    if (now - (this.warnedAt.get(about) ?? -Infinity) < warnAgainMs) return;
+    this.warnedAt.set(about, now);
+    this.log.warn(facts, text);
   }
 }

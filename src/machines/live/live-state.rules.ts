@@ -8,6 +8,8 @@ export interface LiveState {
   readonly connection: Connection;
   readonly state: ObservedState;
   readonly sessionId: string | null;
+  /** The one before: what it still says was said too late. */
+  readonly formerSessionId: string | null;
   readonly seq: number;
   readonly commandId: string | null;
   readonly jobId: string | null;
@@ -30,6 +32,7 @@ export function unseen(at: number): LiveState {
     connection: 'offline',
     state: 'unknown',
     sessionId: null,
+    formerSessionId: null,
     seq: -1,
     commandId: null,
     jobId: null,
@@ -76,7 +79,7 @@ function connectionChanged(
 ): LiveState {
   if (report.state === 'online') {
     if (report.sessionId === live.sessionId) return heard(live, at, retained);
-    const begun = { ...live, sessionId: report.sessionId, seq: -1 };
+    const begun = { ...opened(live, report.sessionId), seq: -1 };
     return retained ? begun : heard(begun, at, false);
   }
   // The will of an old session never ends a newer one.
@@ -94,9 +97,15 @@ function stateReported(
   if (sessionId === live.sessionId && report.seq <= live.seq) return live;
   // A late message of a session that is over: the open one was announced by `connection`.
   if (live.sessionId !== null && sessionId !== live.sessionId && retained) return live;
+  if (sessionId !== null && sessionId === live.formerSessionId) return live;
   const { kind: _, ...said } = report;
-  const next = { ...heard(live, at, retained), ...said, sessionId };
+  const next = { ...heard(opened(live, sessionId), at, retained), ...said, sessionId };
   return since(live, next, at);
+}
+
+function opened(live: LiveState, sessionId: string | null): LiveState {
+  if (sessionId === live.sessionId) return live;
+  return { ...live, sessionId, formerSessionId: live.sessionId };
 }
 
 function heard(live: LiveState, at: number, retained: boolean): LiveState {

@@ -17,6 +17,7 @@ interface Subscription {
  */
 export class MqttLink {
   private client: MqttClient | null = null;
+  private listening = false;
   private readonly subscriptions: Subscription[] = [];
   private readonly connectListeners: (() => void)[] = [];
 
@@ -26,8 +27,9 @@ export class MqttLink {
     private readonly log: Log,
   ) {}
 
+  /** Not before the subscriptions stand: the answer to what is said earlier would be missed. */
   get connected(): boolean {
-    return this.client?.connected ?? false;
+    return this.listening && (this.client?.connected ?? false);
   }
 
   /** Begins to connect and keeps at it; nobody waits for a broker that is away. */
@@ -47,7 +49,11 @@ export class MqttLink {
     client.on('error', (error) => this.log.warn({ reason: error.message }, 'MQTT'));
     client.on('message', (topic, payload, packet) => this.deliver(topic, payload, packet.retain));
     client.on('connect', () => void this.onConnected());
-    client.on('close', () => this.log.debug('MQTT connection closed'));
+    client.on('close', () => {
+      this.log.debug('MQTT connection closed');
+      this.listening = false;
+      forgetUnconfirmed(client);
+    });
   }
 
   /** Messages that match the filter; survives reconnection. Listeners must return at once. */
@@ -82,6 +88,7 @@ export class MqttLink {
       for (const { filter, qos } of this.subscriptions) {
         await this.client?.subscribeAsync(filter, { qos });
       }
+      this.listening = true;
       this.connectListeners.forEach((listener) => listener());
     } catch (error) {
       this.log.warn({ err: error }, 'MQTT subscription failed');
@@ -98,6 +105,12 @@ export class MqttLink {
       }
     }
   }
+}
+
+// mqtt.js would say again, after any outage, what the broker has not confirmed: a command would
+// come late. Whoever published hears of the failure instead, and knows whether to say it anew.
+function forgetUnconfirmed(client: MqttClient): void {
+  for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id));
 }
 
 function patternOf(filter: string): RegExp {
