@@ -12,6 +12,7 @@ import { NestLog } from '../logging/nest-log.js';
 import { Metrics } from '../metrics/metrics.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import { validationPipe } from '../problems/validation.js';
+import { closePromptly } from './close-promptly.js';
 
 export interface HttpOptions {
   readonly trustProxy: readonly string[];
@@ -67,6 +68,7 @@ export async function createHttpApp(
     },
     strictTransportSecurity: options.secure,
   });
+  closePromptly(adapter.getInstance());
   if (!options.preview) observeRequests(app, log);
   return app;
 }
