@@ -6,6 +6,8 @@ export interface Served<R, O, A> {
   readonly stop: () => Promise<void>;
 }
 
+const patienceMs = 5_000;
+
 /** The child's side of `startChild`: the first message is its settings, every other an order. */
 export function serveParent<S, R, O, A>(start: (settings: S) => Promise<Served<R, O, A>>): void {
   // Ctrl-C reaches the whole group: the parent decides, and its going ends us.
@@ -17,6 +19,8 @@ export function serveParent<S, R, O, A>(start: (settings: S) => Promise<Served<R
     void answer(served.then(({ ready }) => ready));
   });
   process.on('disconnect', () => {
+    // The parent may have been killed, and every service with it.
+    setTimeout(() => process.exit(1), patienceMs).unref();
     const stopped = served?.then(({ stop }) => stop()) ?? Promise.resolve();
     stopped.then(
       () => process.exit(0),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { startEmbedded } from '../../src/embedded/embedded-services.js';
+import { findRedis } from '../../src/embedded/redis.js';
 import { dataSourceOptions, migrate } from '../../src/platform/database/data-source.js';
 import { Database } from '../../src/platform/database/database.js';
 import { entities, migrations } from '../../src/schema.js';
@@ -35,7 +36,7 @@ export async function bringUp(scope: Scope): Promise<Services> {
   const embedded = await startEmbedded({
     dataDir,
     needs: { postgres: !DATABASE_URL, queue: !REDIS_URL },
-    searchPath: PATH,
+    redis: REDIS_URL ? null : await findRedis(PATH),
     log: { info: () => undefined, warn: (message) => process.stderr.write(`${message}\n`) },
   });
   scope.add(() => embedded.stop());

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { startApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
-import { Client } from '../support/client.js';
+import type { Client } from '../support/client.js';
 import type { Problem } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 
@@ -112,7 +112,7 @@ describe('a refusal', () => {
       'request.too_large',
     ],
   ] as const)('answers %s', async (_, path, init, status, code) => {
-    const { response, problem } = await raw(path, init as RequestInit);
+    const { response, problem } = await raw(path, init);
     expect([response.status, problem.status, problem.code]).toEqual([status, status, code]);
   });
 
