@@ -163,6 +163,8 @@ export class OutboxRelay {
           client.on('end', () => resolve());
         });
         client.on('notification', () => this.wake());
+        // Stopped while it connected: nobody else would end it, and the stop waits for us.
+        if (this.stopped) return await client.end();
         await client.query(`LISTEN ${outboxChannel}`);
         await ended;
       } catch (error) {
