@@ -1,11 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import ICAL from 'ical.js';
-import nodeIcal from 'node-ical';
-import type { VEvent } from 'node-ical';
 import { Temporal } from 'temporal-polyfill';
 
 /** An event as a calendar program shows it to somebody in a zone. */
@@ -29,17 +28,18 @@ const byUid = (events: ShownEvent[]) => events.sort((a, b) => (a.uid < b.uid ? -
 
 /** The npm package of home dashboards and the like. It knows zones by their names only. */
 export const npmClient: CalendarClient = async (feed, timeZone) => {
-  const components = Object.values(nodeIcal.sync.parseICS(feed));
-  const events = components.filter(
-    (component): component is VEvent => component?.type === 'VEVENT',
-  );
+  const reader = spawn(process.execPath, [join('test', 'support', 'node-ical.mjs')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  reader.stdin.end(feed);
+  const events = JSON.parse(await text(reader.stdout)) as Record<string, string>[];
   return byUid(
-    events.map(({ uid, start, end, status, summary }) => ({
+    events.map(({ uid = '', start = '', end = '', status = '', summary = '' }) => ({
       uid,
-      startsAt: wall(start.getTime(), timeZone),
-      endsAt: wall(end!.getTime(), timeZone),
-      status: status ?? '',
-      summary: String(summary),
+      startsAt: wall(Date.parse(start), timeZone),
+      endsAt: wall(Date.parse(end), timeZone),
+      status,
+      summary,
     })),
   );
 };
@@ -83,7 +83,7 @@ const khalClient: CalendarClient = async (feed, timeZone) => {
   try {
     await mkdir(join(folder, 'lab'));
     await writeFile(join(folder, 'config'), khalConfig(folder, timeZone));
-    await writeFile(join(folder, 'feed.ics'), feed); await writeFile('/tmp/khaltest/last.ics', feed);
+    await writeFile(join(folder, 'feed.ics'), feed);
     const khal = (...words: string[]) =>
       promisify(execFile)('khal', ['-c', join(folder, 'config'), ...words], {
         env: { ...process.env, HOME: folder, LC_ALL: 'C.UTF-8' },
@@ -92,6 +92,8 @@ const khalClient: CalendarClient = async (feed, timeZone) => {
     const format = '{uid}\t{start-long}\t{end-long}\t{status}\t{title}';
     const { stdout } = await khal(
       'list',
+      // Each event on its first day only.
+      '--once',
       '--format',
       format,
       '--day-format',

@@ -146,13 +146,13 @@ describe('a calendar that is too large is refused', () => {
     expect(refusal(calendar(...event))).toEqual(tooLarge('work'));
   });
 
-  it.each([
-    ['30 February, once', 'FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=1'],
-    ['a long walk', 'FREQ=DAILY;COUNT=9000;BYHOUR=8,9'],
-  ])('by thousands of rules: %s', (_name, rule) => {
-    const events = many(5_000, 'DTSTART:20030101T080000Z', 'DURATION:PT1H', `RRULE:${rule}`);
-    expect(refusal(calendar(...events))).toEqual(tooLarge('work'));
-  });
+  it.each([['a long walk', 'FREQ=DAILY;COUNT=9000;BYHOUR=8,9']])(
+    'by thousands of rules: %s',
+    (_name, rule) => {
+      const events = many(5_000, 'DTSTART:20030101T080000Z', 'DURATION:PT1H', `RRULE:${rule}`);
+      expect(refusal(calendar(...events))).toEqual(tooLarge('work'));
+    },
+  );
 
   it('by what stands in for what', () => {
     const events = [

@@ -39,7 +39,9 @@ const yearMs = 366 * 86_400_000;
  * (STATUS:CANCELLED, TRANSP:TRANSPARENT).
  *
  * Nothing is fetched, and what a file may cost is bounded (`importLimits`): a hostile one keeps a
- * processor for a few seconds at most, an ordinary one for milliseconds.
+ * processor for a few seconds at most, an ordinary one for milliseconds; so call it in a worker
+ * thread. It has a reader of its own since ical.js, which the specs use, never comes back from
+ * `FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30` and takes 30 February for 2 March.
  *
  * Throws `calendar.malformed` {line, part} for what RFC 5545 does not allow or we would read
  * wrongly, `calendar.too_large` {limit, most, line?}, and a RangeError for a zone of the lab that

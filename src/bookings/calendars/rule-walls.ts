@@ -53,38 +53,51 @@ export function ruleWalls(
   [from, to]: WallRange,
   work: Work,
 ): Temporal.PlainDateTime[] {
-  const begin = later(first, from);
-  const end = earlier(to, lastWall(rule, zone));
-  if (isAfter(begin, end)) return [];
+  const search = {
+    rule,
+    line,
+    first,
+    begin: later(first, from),
+    end: earlier(to, lastWall(rule, zone)),
+    work,
+  };
+  if (isAfter(search.begin, search.end)) return [];
   try {
-    if (rule.count === undefined) return jumpTo(begin, end);
-    return walkTo(begin, end, rule.count);
+    return rule.count === undefined ? jump(search) : walk(search, rule.count);
   } catch (error) {
     throw error instanceof CostlyRule ? tooLarge('work', line) : error;
   }
+}
 
-  function jumpTo(from: Temporal.PlainDateTime, to: Temporal.PlainDateTime) {
-    // The library walks through hours and less even so.
-    work.spend(cost(rule, rule.freq in periodMs ? first : from, to), line);
-    const walls = wallStartsBetween(rule, first, [from, to]);
-    work.spend(walls.length * occurrenceCost, line);
-    return walls;
-  }
+interface Search extends ImportedRule {
+  readonly first: Temporal.PlainDateTime;
+  /** What is asked for, both included. */
+  readonly begin: Temporal.PlainDateTime;
+  readonly end: Temporal.PlainDateTime;
+  readonly work: Work;
+}
 
-  function walkTo(from: Temporal.PlainDateTime, to: Temporal.PlainDateTime, count: number) {
-    const walls: Temporal.PlainDateTime[] = [];
-    let counted = 0;
-    let reached = to;
-    visitWallStarts(rule, first, to, (start) => {
-      work.spend(occurrenceCost, line);
-      if (!isAfter(from, start)) walls.push(start);
-      counted += 1;
-      if (counted === count) reached = start;
-      return counted < count;
-    });
-    work.spend(cost(rule, first, reached), line);
-    return walls;
-  }
+function jump({ rule, line, first, begin, end, work }: Search): Temporal.PlainDateTime[] {
+  // The library walks through hours and less even so.
+  work.spend(cost(rule, rule.freq in periodMs ? first : begin, end), line);
+  const walls = wallStartsBetween(rule, first, [begin, end]);
+  work.spend(walls.length * occurrenceCost, line);
+  return walls;
+}
+
+function walk({ rule, line, first, begin, end, work }: Search, count: number) {
+  const walls: Temporal.PlainDateTime[] = [];
+  let counted = 0;
+  let reached = end;
+  visitWallStarts(rule, first, end, (start) => {
+    work.spend(occurrenceCost, line);
+    if (!isAfter(begin, start)) walls.push(start);
+    counted += 1;
+    if (counted === count) reached = start;
+    return counted < count;
+  });
+  work.spend(cost(rule, first, reached), line);
+  return walls;
 }
 
 const occurrenceCost = 30;

@@ -49,12 +49,16 @@ describe('a VTIMEZONE', () => {
     );
   });
 
-  it('ends a rule that holds no longer', () => {
-    const lines = linesOf(vtimezone('America/St_Johns', 2005, 2012));
+  it('names each change by a rule that no longer holds', () => {
+    const text = vtimezone('America/St_Johns', 2005, 2012);
     // Until 2006 from the first Sunday in April; until 2011 at one minute past midnight.
-    expect(lines).toContain('DTSTART:20050403T000100');
-    expect(lines).toContain('RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU;UNTIL=20110313T033100Z');
-    expect(lines).toContain('RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU');
+    expect(linesOf(text)).toContain('DTSTART:20050403T000100');
+    expect(linesOf(text)).toContain('DTSTART:20110313T000100');
+    expect(text).toContain('DTSTART:20120311T020000\r\n');
+    expect(text.match(/^RRULE:.*$/gm)).toEqual([
+      'RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU',
+      'RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU',
+    ]);
   });
 
   it('has one constant offset where the clock is never changed', () => {

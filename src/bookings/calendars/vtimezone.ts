@@ -1,4 +1,4 @@
-import { contentLine, utcValue, wallValue } from './content-line.js';
+import { contentLine, wallValue } from './content-line.js';
 import { offsetIn, zoneChanges } from './zone-changes.js';
 import type { ZoneChange } from './zone-changes.js';
 
@@ -11,9 +11,11 @@ const known = new Map<string, string>();
 
 /**
  * The VTIMEZONE of RFC 5545, 3.6.5, that is right from the start of `fromYear` to the end of
- * `toYear`, and ten years longer. Changes that fall on the same weekday of a month year after year
- * are one sub-component with a yearly rule (open where it still holds at the end); others, as in
- * Morocco, are one each. Programs that know the zone by its name need none of this; some do not.
+ * `toYear`, and ten years longer. Changes that keep falling on the same weekday of a month are one
+ * sub-component with a yearly rule; others, as in Morocco, are one each. So is each change by a
+ * rule that no longer holds: its UNTIL would have to be in UTC, and Python's icalendar 4, as in
+ * Debian 12, cannot read that beside a local DTSTART.
+ * Programs that know the zone by its name need none of this; some do not.
  * Throws a RangeError for a zone that does not exist.
  */
 export function vtimezone(timeZone: string, fromYear: number, toYear: number): string {
@@ -25,7 +27,7 @@ export function vtimezone(timeZone: string, fromYear: number, toYear: number): s
   const text = [
     contentLine('BEGIN', 'VTIMEZONE'),
     contentLine('TZID', timeZone),
-    ...runs.map((run) => observance(run, lastYear)),
+    ...runs.map((run) => observances(run, lastYear)),
     ...(runs.length === 0 ? [constant(offsetIn(timeZone, fromYear))] : []),
     contentLine('END', 'VTIMEZONE'),
   ].join('');
@@ -37,7 +39,7 @@ export function vtimezone(timeZone: string, fromYear: number, toYear: number): s
 /** The same change in consecutive years, on each of these weekdays of the month: `-1SU`, `4SU`. */
 interface Run {
   readonly first: ZoneChange;
-  last: ZoneChange;
+  readonly others: ZoneChange[];
   days: readonly string[];
 }
 
@@ -47,16 +49,17 @@ function runsOf(changes: readonly ZoneChange[]): Run[] {
     const days = daysOf(change);
     const run = runs.find((earlier) => continues(earlier, change, days));
     if (run) {
-      run.last = change;
+      run.others.push(change);
       run.days = run.days.filter((day) => days.includes(day));
     } else {
-      runs.push({ first: change, last: change, days });
+      runs.push({ first: change, others: [], days });
     }
   }
   return runs;
 }
 
-function continues({ last, days }: Run, change: ZoneChange, its: readonly string[]): boolean {
+function continues({ first, others, days }: Run, change: ZoneChange, its: string[]): boolean {
+  const last = others.at(-1) ?? first;
   return (
     last.wall.year === change.wall.year - 1 &&
     last.wall.month === change.wall.month &&
@@ -75,15 +78,15 @@ function daysOf({ wall }: ZoneChange): string[] {
   return [...(isLast ? [`-1${code}`] : []), ...(nth < 5 ? [`${nth}${code}`] : [])];
 }
 
-function observance({ first, last, days }: Run, lastYear: number): string {
+function observances({ first, others, days }: Run, lastYear: number): string {
   const rule = `FREQ=YEARLY;BYMONTH=${first.wall.month};BYDAY=${days[0]}`;
-  const until = `;UNTIL=${utcValue(new Date(last.at.epochMilliseconds))}`;
-  return subComponent(
-    first.toSummerTime ? 'DAYLIGHT' : 'STANDARD',
-    wallValue(first.wall),
-    [first.from, first.to],
-    first === last ? null : last.wall.year === lastYear ? rule : rule + until,
-  );
+  if (others.at(-1)?.wall.year === lastYear) return observance(first, rule);
+  return [first, ...others].map((change) => observance(change, null)).join('');
+}
+
+function observance({ wall, from, to, toSummerTime }: ZoneChange, rule: string | null): string {
+  const kind = toSummerTime ? 'DAYLIGHT' : 'STANDARD';
+  return subComponent(kind, wallValue(wall), [from, to], rule);
 }
 
 /** For a zone without changes; it begins where computers do. */

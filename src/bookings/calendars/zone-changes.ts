@@ -2,7 +2,6 @@ import { Temporal } from 'temporal-polyfill';
 
 /** A moment at which a zone's offset from UTC changes. */
 export interface ZoneChange {
-  readonly at: Temporal.Instant;
   /** What the clock shows just then, not yet put forward or back. */
   readonly wall: Temporal.PlainDateTime;
   /** Seconds east of UTC, before and after. */
@@ -33,7 +32,6 @@ function changeAt(after: Temporal.ZonedDateTime, next: Temporal.ZonedDateTime | 
   const to = after.offsetNanoseconds / 1e9;
   const lasts = next ? after.until(next, { largestUnit: 'hours' }).hours / 24 : Infinity;
   return {
-    at: after.toInstant(),
     wall: after.toPlainDateTime().subtract({ seconds: to - from }),
     from,
     to,

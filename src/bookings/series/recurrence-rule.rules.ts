@@ -80,7 +80,10 @@ export function ruleText(rule: RecurrenceRule): string {
   if (rule.count !== undefined) parts.push(`COUNT=${rule.count}`);
   if (rule.until) parts.push(`UNTIL=${untilText(rule.until)}`);
   if (rule.wkst) parts.push(`WKST=${rule.wkst}`);
-  for (const [name, numbers] of Object.entries(rule.by)) parts.push(`${name}=${numbers.join(',')}`);
+  for (const name of Object.keys(numberParts) as NumberPart[]) {
+    const numbers = rule.by[name];
+    if (numbers) parts.push(`${name}=${numbers.join(',')}`);
+  }
   if (rule.byDay) parts.push(`BYDAY=${rule.byDay.join(',')}`);
   return parts.join(';');
 }

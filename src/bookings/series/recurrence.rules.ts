@@ -97,7 +97,7 @@ function wallStarts(
 }
 
 /** UNTIL bounds the start, and includes it; a date includes its whole day in the lab. */
-export function isPast(until: Until, start: Temporal.PlainDateTime, timeZone: string): boolean {
+function isPast(until: Until, start: Temporal.PlainDateTime, timeZone: string): boolean {
   if (until.kind === 'date') {
     return Temporal.PlainDate.compare(start.toPlainDate(), until.date) > 0;
   }
