@@ -1,4 +1,5 @@
 import type { CatalogueMachine } from '../machines/catalogue.js';
+import { effectiveRules, joinTypeRules } from '../machines/inherited-rules.js';
 import type { Interval } from '../machines/opening-hours.rules.js';
 import type { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
@@ -67,11 +68,12 @@ async function memberUse(
 const machineFacts = {
   name: 'booking-machine-facts',
   text: `
-  SELECT m.id, l.slug AS lab, l.time_zone AS "timeZone", m.machine_type AS "machineType", m.rules,
+  SELECT m.id, l.slug AS lab, l.time_zone AS "timeZone", m.machine_type AS "machineType",
+         ${effectiveRules} AS rules,
          m.opening_hours AS "openingHours", l.opening_hours AS "labOpeningHours", now() AS now,
          (SELECT json_agg(json_build_array(c.starts_at, c.ends_at)) FROM lab_closures c
-           WHERE c.lab_id = l.id AND c.ends_at > least(now(), coalesce($2, now()))) AS closures
-    FROM machines m JOIN labs l ON l.id = m.lab_id
+           WHERE c.lab_id = l.id AND (c.machine_id IS NULL OR c.machine_id = m.id) AND c.ends_at > least(now(), coalesce($2, now()))) AS closures
+    FROM machines m JOIN labs l ON l.id = m.lab_id ${joinTypeRules}
    WHERE m.id = $1 AND m.retired_at IS NULL`,
 };
 

@@ -1,15 +1,19 @@
 import { isStaff } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
 import type { Sql } from '../platform/database/database.js';
-import type { BookingState } from './booking.states.js';
+import type { BookingState, CalendarKind } from './booking.states.js';
 import { occupyingStates } from './booking.states.js';
 import type { BookingDto, BookingHistoryDto } from './bookings.dto.js';
 
 export interface BookingRow {
   id: string;
   machineId: string;
-  memberId: string;
-  memberName: string;
+  kind: CalendarKind;
+  version: number;
+  /** Nobody's is the machine's own downtime. */
+  memberId: string | null;
+  memberName: string | null;
+  createdBy: string | null;
   jobId: string | null;
   startsAt: Date;
   endsAt: Date;
@@ -23,15 +27,16 @@ export interface BookingRow {
 
 /** `jobs` points at bookings; the id alone is read here, for the link a client follows. */
 export const selectBookings = `
-  SELECT b.id, b.machine_id AS "machineId", b.member_id AS "memberId", p.name AS "memberName",
+  SELECT b.id, b.machine_id AS "machineId", b.kind, b.version, b.member_id AS "memberId",
+         p.name AS "memberName", b.created_by AS "createdBy",
          (SELECT j.id FROM jobs j WHERE j.booking_id = b.id ORDER BY j.id DESC LIMIT 1) AS "jobId",
          b.starts_at AS "startsAt", b.ends_at AS "endsAt",
          least(b.ends_at, upper(b.occupied)) AS "busyUntil", b.state, b.purpose,
          b.created_at AS "createdAt", l.slug AS lab
-    FROM bookings b JOIN members p ON p.id = b.member_id
+    FROM bookings b LEFT JOIN members p ON p.id = b.member_id
     JOIN machines m ON m.id = b.machine_id JOIN labs l ON l.id = m.lab_id`;
 
-export function mayRead(actor: Actor, booking: { memberId: string }): boolean {
+export function mayRead(actor: Actor, booking: { memberId: string | null }): boolean {
   return isStaff(actor) || booking.memberId === actor.id;
 }
 
@@ -44,9 +49,11 @@ export function bookingView(
   booking: BookingRow,
   history?: BookingHistoryDto[],
 ): BookingDto {
+  const downtime = booking.memberId === null;
   const times = {
     id: booking.id,
     machineId: booking.machineId,
+    version: booking.version,
     startsAt: booking.startsAt.toISOString(),
     endsAt: booking.endsAt.toISOString(),
   };
@@ -55,19 +62,24 @@ export function bookingView(
     return {
       ...times,
       endsAt: booking.busyUntil.toISOString(),
+      // Downtime is everybody's to know; what else takes the machine is not.
+      kind: downtime ? booking.kind : 'booking',
       memberId: null,
       memberName: null,
+      createdBy: null,
       jobId: null,
       state: occupies ? 'busy' : 'cancelled',
-      purpose: null,
+      purpose: downtime ? booking.purpose : null,
       mine: false,
       createdAt: null,
     };
   }
   return {
     ...times,
+    kind: booking.kind,
     memberId: booking.memberId,
     memberName: booking.memberName,
+    createdBy: booking.createdBy,
     jobId: booking.jobId,
     state: booking.state,
     purpose: booking.purpose,

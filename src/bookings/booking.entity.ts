@@ -11,15 +11,21 @@ import {
 } from 'typeorm';
 import { Machine } from '../machines/machine.entity.js';
 import { Member } from '../people/member.entity.js';
-import type { BookingState } from './booking.states.js';
+import type { BookingState, CalendarKind } from './booking.states.js';
 
-/** A member's claim on one machine for `[startsAt, endsAt)`. */
+/**
+ * What occupies a machine for `[startsAt, endsAt)`: a member's booking, a slot offered to one
+ * member of the waiting list, or the machine's own downtime. One table, since one exclusion
+ * constraint must see them all.
+ */
 @Entity('bookings')
 @Check('bookings_order', 'starts_at < ends_at')
 @Check(
   'bookings_state',
   `state IN ('requested', 'confirmed', 'checked_in', 'completed', 'rejected', 'cancelled', 'expired', 'missed')`,
 )
+@Check('bookings_kind', `kind IN ('booking', 'offer', 'maintenance', 'outage')`)
+@Check('bookings_member_known', `(member_id IS NULL) = (kind IN ('maintenance', 'outage'))`)
 // The one place that decides who has a slot.
 @Exclusion(
   'bookings_no_overlap',
@@ -41,12 +47,24 @@ export class Booking {
   @JoinColumn({ name: 'machine_id', foreignKeyConstraintName: 'bookings_machine_fk' })
   machine: Machine;
 
-  @Column('uuid')
-  memberId: string;
+  @Column('text', { default: 'booking' })
+  kind: CalendarKind;
 
-  @ManyToOne(() => Member)
+  /** Whose it is, or to whom it is offered; nobody's is the machine's own downtime. */
+  @Column('uuid', { nullable: true })
+  memberId: string | null;
+
+  @ManyToOne(() => Member, { nullable: true })
   @JoinColumn({ name: 'member_id', foreignKeyConstraintName: 'bookings_member_fk' })
-  member: Member;
+  member: Member | null;
+
+  /** Who placed it: the member, or staff for them. */
+  @Column('uuid', { nullable: true })
+  createdBy: string | null;
+
+  @ManyToOne(() => Member, { nullable: true })
+  @JoinColumn({ name: 'created_by', foreignKeyConstraintName: 'bookings_created_by_fk' })
+  creator: Member | null;
 
   @Column('timestamptz')
   startsAt: Date;
@@ -67,6 +85,10 @@ export class Booking {
   /** When an undecided request gives its slot back. */
   @Column('timestamptz', { nullable: true })
   holdUntil: Date | null;
+
+  /** Rises with every change: the ETag, and the SEQUENCE of calendar feeds. */
+  @Column('int', { default: 1 })
+  version: number;
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt: Date;

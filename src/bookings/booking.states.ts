@@ -22,6 +22,10 @@ export const bookingTransitions = {
   missed: [],
 } as const satisfies Record<BookingState, readonly BookingState[]>;
 
+/** What may occupy a machine; all but `booking` are made by staff or by the waiting list. */
+export const calendarKinds = ['booking', 'offer', 'maintenance', 'outage'] as const;
+export type CalendarKind = (typeof calendarKinds)[number];
+
 /** The states in which a booking occupies its machine. The exclusion constraint names the same. */
 export const occupyingStates = ['requested', 'confirmed', 'checked_in', 'completed'] as const;
 

@@ -13,8 +13,8 @@ import { machineTypes } from '../machines/machine-facts.js';
 import type { MachineType } from '../machines/machine-facts.js';
 import { LimitQuery } from '../platform/http/listing.js';
 import { IsDuration, IsInstant, IsInstantCursor, IsMember } from '../platform/problems/fields.js';
-import { bookingStates } from './booking.states.js';
-import type { BookingState } from './booking.states.js';
+import { bookingStates, calendarKinds } from './booking.states.js';
+import type { BookingState, CalendarKind } from './booking.states.js';
 
 export class IntervalDto {
   @ApiProperty({ format: 'date-time' })
@@ -129,6 +129,13 @@ export class BookingHistoryDto {
 export class BookingDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
+  @ApiProperty({
+    enum: calendarKinds,
+    description: 'Besides bookings: a slot offered to one member, and the machine’s downtime',
+  })
+  kind: CalendarKind;
+  @ApiProperty({ description: 'Rises with every change; the ETag' })
+  version: number;
   @ApiProperty({ format: 'uuid' })
   machineId: string;
   @ApiProperty({
@@ -140,6 +147,13 @@ export class BookingDto {
   memberId: string | null;
   @ApiProperty({ type: String, nullable: true })
   memberName: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Who placed it: the member, or staff for them',
+  })
+  createdBy: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   jobId: string | null;
   @ApiProperty({ format: 'date-time' })

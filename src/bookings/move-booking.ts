@@ -38,7 +38,7 @@ export async function moveBooking(
 ): Promise<MovedBooking | null> {
   await takeTurn(sql, id);
   const moved = await sql.row<MovedBooking>(
-    `UPDATE bookings b SET state = $2${changes[to] ?? ''}
+    `UPDATE bookings b SET state = $2, version = version + 1${changes[to] ?? ''}
        FROM machines m, labs l
       WHERE b.id = $1 AND b.state = ANY($3) AND m.id = b.machine_id AND l.id = m.lab_id
       RETURNING b.id, b.machine_id AS "machineId", b.member_id AS "memberId",

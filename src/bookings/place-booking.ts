@@ -88,7 +88,16 @@ export class PlaceBooking {
     if (!placed) throw await this.taken(machine, wanted, now);
     wakeRelay(this.database);
     const { endsAt: busyUntil } = wanted;
-    return { ...booking, ...placed, busyUntil, jobId: null, lab: machine.lab };
+    return {
+      ...booking,
+      ...placed,
+      kind: 'booking',
+      version: 1,
+      createdBy: actor.id,
+      busyUntil,
+      jobId: null,
+      lab: machine.lab,
+    };
   }
 
   private memberFor(actor: Actor, { memberId, override }: BookingRequest): string {
@@ -161,8 +170,9 @@ const placing = {
   name: 'place-booking',
   text: `
   WITH placed AS (
-    INSERT INTO bookings (id, machine_id, member_id, starts_at, ends_at, occupied, state, purpose, hold_until)
-    VALUES ($1, $2, $3, $4, $5, tstzrange($6, $7), $8, $9, $10)
+    INSERT INTO bookings (id, machine_id, member_id, starts_at, ends_at, occupied, state, purpose,
+                          hold_until, created_by)
+    VALUES ($1, $2, $3, $4, $5, tstzrange($6, $7), $8, $9, $10, $11)
     ON CONFLICT DO NOTHING
     RETURNING id, created_at),
   remembered AS (

@@ -121,12 +121,13 @@ export class LiveFeed implements OnModuleInit {
   private async loadBooking(id: string): Promise<void> {
     const booking = await findBooking(this.database, id);
     if (!booking) return;
+    const { memberId } = booking;
     const asStaff = bookingView(person('', 'lab_manager'), booking);
-    const asOwner = bookingView(person(booking.memberId, 'member'), booking);
+    const asOwner = memberId === null ? null : bookingView(person(memberId, 'member'), booking);
     this.publish('booking', booking.machineId, {
       everyone: bookingView(person('', 'member'), booking),
       staff: { fr: asStaff, en: asStaff },
-      owner: { memberId: booking.memberId, texts: { fr: asOwner, en: asOwner } },
+      ...(memberId === null ? {} : { owner: { memberId, texts: { fr: asOwner, en: asOwner } } }),
     });
   }
 

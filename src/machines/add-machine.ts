@@ -4,24 +4,6 @@ import { DomainError } from '../platform/problems/problem.js';
 import type { MachineRules, MachineType, StartPolicy, WorkArea } from './machine-facts.js';
 import type { OpeningHours } from './opening-hours.rules.js';
 
-const minutes = 60;
-const hours = 3_600;
-const days = 24 * hours;
-
-export const defaultRules: MachineRules = {
-  minDuration: 15 * minutes,
-  maxDuration: 72 * hours,
-  granularity: 15 * minutes,
-  setup: 0,
-  cleanup: 0,
-  leadTime: 0,
-  horizon: 90 * days,
-  approval: 'manager',
-  cancelBefore: 0,
-  maxActivePerMember: null,
-  weeklyQuota: null,
-};
-
 export interface NewMachine {
   readonly labId: string;
   readonly slug: string;
@@ -29,6 +11,7 @@ export interface NewMachine {
   readonly machineType: MachineType;
   readonly workArea?: WorkArea;
   readonly materials?: readonly string[];
+  /** What differs from its type and its lab. */
   readonly rules?: Partial<MachineRules>;
   readonly openingHours?: OpeningHours | 'around_the_clock';
   readonly startPolicy?: StartPolicy;
@@ -52,7 +35,7 @@ export async function addMachine(sql: Sql, machine: NewMachine): Promise<string>
       machine.machineType,
       machine.workArea ? JSON.stringify(machine.workArea) : null,
       machine.materials ?? [],
-      JSON.stringify({ ...defaultRules, ...machine.rules }),
+      JSON.stringify(machine.rules ?? {}),
       machine.openingHours ? JSON.stringify(machine.openingHours) : null,
       machine.startPolicy ?? 'operator',
       machine.driver ?? 'native',

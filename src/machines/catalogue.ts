@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
+import { effectiveRules, joinTypeRules } from './inherited-rules.js';
 import { LiveBoard } from './live/live-board.js';
 import type { PublicLive } from './live/live-state.rules.js';
 import type { MachineRules, MachineType, StartPolicy, WorkArea } from './machine-facts.js';
@@ -27,11 +28,18 @@ export interface CatalogueMachine {
 
 export const selectMachines = `
   SELECT m.id, m.lab_id AS "labId", l.slug AS lab, l.time_zone AS "timeZone", m.slug, m.name,
-         m.machine_type AS "machineType", m.work_area AS "workArea", m.materials, m.rules,
+         m.machine_type AS "machineType", m.work_area AS "workArea", m.materials,
+         ${effectiveRules} AS rules,
          m.opening_hours AS "openingHours", l.opening_hours AS "labOpeningHours",
          m.start_policy AS "startPolicy", m.driver, m.bed_job_id AS "bedJobId"
-    FROM machines m JOIN labs l ON l.id = m.lab_id
+    FROM machines m JOIN labs l ON l.id = m.lab_id ${joinTypeRules}
    WHERE m.retired_at IS NULL`;
+
+export interface Closure extends Interval {
+  readonly labId: string;
+  /** Null: the whole lab is closed. */
+  readonly machineId: string | null;
+}
 
 @Injectable()
 export class Catalogue {
@@ -58,18 +66,14 @@ export class Catalogue {
     );
   }
 
-  /** The lab's closures that touch the interval. */
-  async closures(labIds: readonly string[], within: Interval): Promise<Map<string, Interval[]>> {
-    const rows = await this.database.rows<Interval & { labId: string }>(
-      `SELECT lab_id AS "labId", starts_at AS "startsAt", ends_at AS "endsAt" FROM lab_closures
-        WHERE lab_id = ANY($1) AND starts_at < $3 AND ends_at > $2`,
+  /** The closures of those labs and of their machines that touch the interval. */
+  closures(labIds: readonly string[], within: Interval): Promise<Closure[]> {
+    return this.database.rows<Closure>(
+      `SELECT lab_id AS "labId", machine_id AS "machineId", starts_at AS "startsAt",
+              ends_at AS "endsAt"
+         FROM lab_closures WHERE lab_id = ANY($1) AND starts_at < $3 AND ends_at > $2`,
       [labIds, within.startsAt, within.endsAt],
     );
-    const byLab = new Map<string, Interval[]>();
-    for (const { labId, startsAt, endsAt } of rows) {
-      byLab.set(labId, [...(byLab.get(labId) ?? []), { startsAt, endsAt }]);
-    }
-    return byLab;
   }
 
   liveOf(machine: { lab: string; slug: string }): PublicLive {
