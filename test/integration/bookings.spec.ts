@@ -86,6 +86,9 @@ describe('a booking', () => {
     const { body } = await other.get<BookingPageDto>(`/bookings?machineId=${free.id}`);
     expect(body.items.find((item) => item.id === id)).toEqual({
       id,
+      kind: 'booking',
+      version: 1,
+      createdBy: null,
       machineId: free.id,
       startsAt: expect.any(String) as string,
       endsAt: expect.any(String) as string,
