@@ -1,4 +1,6 @@
+import { BadgeRead } from './bookings/badges/badge-read.entity.js';
 import { BookingHistory, Booking } from './bookings/booking.entity.js';
+import { WaitingOffer, Wish } from './bookings/waiting-list/wish.entity.js';
 import { Dispatch } from './jobs/dispatch.entity.js';
 import { JobFile } from './jobs/job-file.entity.js';
 import { FabricationJob, JobHistory } from './jobs/job.entity.js';
@@ -7,8 +9,12 @@ import { Lab, LabClosure, MachineTypeRules } from './machines/lab.entity.js';
 import { MachineHistory, MachineObservation } from './machines/machine-observation.entity.js';
 import { Machine } from './machines/machine.entity.js';
 import { MqttAccount } from './machines/mqtt-account.entity.js';
+import { Badge } from './people/badge.entity.js';
 import { Member } from './people/member.entity.js';
+import { Notification } from './people/notification.entity.js';
+import { Project, ProjectMember } from './people/project.entity.js';
 import { SignIn, SignInFailure } from './people/sign-in.entity.js';
+import { Certification, Training } from './people/training.entity.js';
 import { AuditEntry } from './platform/audit/audit.entity.js';
 import { IdempotencyKey } from './platform/http/idempotency.entity.js';
 import { InstanceSecret } from './platform/database/instance-secret.js';
@@ -18,8 +24,14 @@ import { migrations } from './migrations/migrations.js';
 /** Every table and every step to it, for the program and for its command line. */
 export const entities = [
   Member,
+  Badge,
+  Notification,
   SignIn,
   SignInFailure,
+  Training,
+  Certification,
+  Project,
+  ProjectMember,
   Lab,
   LabClosure,
   MachineTypeRules,
@@ -30,6 +42,9 @@ export const entities = [
   Command,
   Booking,
   BookingHistory,
+  BadgeRead,
+  Wish,
+  WaitingOffer,
   JobFile,
   FabricationJob,
   JobHistory,

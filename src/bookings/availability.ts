@@ -6,6 +6,8 @@ import type { Interval } from '../machines/opening-hours.rules.js';
 import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
 import { slotsIn } from './booking.rules.js';
+import { takesPiece } from './piece.rules.js';
+import type { Piece } from './piece.rules.js';
 import { openTime } from './open-time.js';
 import { preparedRows } from './prepared.js';
 
@@ -46,8 +48,10 @@ export class Availability {
     within: Interval,
     seconds: number | null,
     now: Date,
+    piece: Piece = {},
   ): Promise<MachineAvailability[]> {
-    const machines = await this.catalogue.machines(machineType ? { machineType } : {});
+    const known = await this.catalogue.machines(machineType ? { machineType } : {});
+    const machines = known.filter((machine) => takesPiece(machine, piece));
     const all = await this.of(machines, within, seconds, now);
     const soonest = ({ slots, open }: MachineAvailability) =>
       (seconds === null ? open : slots)[0]?.startsAt.getTime() ?? Infinity;
@@ -97,14 +101,16 @@ export class Availability {
     return machines.map((machine) => {
       const open = free.get(machine.id) ?? [];
       const { granularity, minDuration } = machine.rules;
+      const grid = { granularity, timeZone: machine.timeZone };
       const slots =
         seconds === null
           ? []
           : slotsIn(open, {
               seconds: Math.max(seconds, minDuration),
-              granularity,
+              grid,
               now,
               limit: maxSlots,
+              from: within.startsAt,
             });
       return { machineId: machine.id, open, slots };
     });

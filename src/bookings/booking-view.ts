@@ -21,6 +21,7 @@ export interface BookingRow {
   busyUntil: Date;
   state: BookingState;
   purpose: string | null;
+  projectId: string | null;
   createdAt: Date;
   lab: string;
 }
@@ -32,6 +33,7 @@ export const selectBookings = `
          (SELECT j.id FROM jobs j WHERE j.booking_id = b.id ORDER BY j.id DESC LIMIT 1) AS "jobId",
          b.starts_at AS "startsAt", b.ends_at AS "endsAt",
          least(b.ends_at, upper(b.occupied)) AS "busyUntil", b.state, b.purpose,
+         b.project_id AS "projectId",
          b.created_at AS "createdAt", l.slug AS lab
     FROM bookings b LEFT JOIN members p ON p.id = b.member_id
     JOIN machines m ON m.id = b.machine_id JOIN labs l ON l.id = m.lab_id`;
@@ -70,6 +72,7 @@ export function bookingView(
       jobId: null,
       state: occupies ? 'busy' : 'cancelled',
       purpose: downtime ? booking.purpose : null,
+      projectId: null,
       mine: false,
       createdAt: null,
     };
@@ -83,6 +86,7 @@ export function bookingView(
     jobId: booking.jobId,
     state: booking.state,
     purpose: booking.purpose,
+    projectId: booking.projectId,
     mine: booking.memberId === actor.id,
     createdAt: booking.createdAt.toISOString(),
     ...(history ? { history } : {}),
@@ -101,20 +105,22 @@ export async function bookingHistory(sql: Sql, id: string): Promise<BookingHisto
     actorId: string | null;
     name: string | null;
     reason: string | null;
+    moved: BookingHistoryDto['moved'] | null;
   }>(
     `SELECT h.state, h.at, h.actor_kind AS kind, h.actor_id AS "actorId",
-            coalesce(p.name, m.name) AS name, h.reason
+            coalesce(p.name, m.name) AS name, h.reason, h.change->'moved' AS moved
        FROM booking_history h
        LEFT JOIN members p ON h.actor_kind = 'member' AND p.id = h.actor_id
        LEFT JOIN machines m ON h.actor_kind = 'machine' AND m.id = h.actor_id
       WHERE h.booking_id = $1 ORDER BY h.id`,
     [id],
   );
-  return rows.map(({ state, at, kind, actorId, name, reason }) => ({
+  return rows.map(({ state, at, kind, actorId, name, reason, moved }) => ({
     state,
     at: at.toISOString(),
     by: { kind, id: actorId, name },
     reason,
+    ...(moved ? { moved } : {}),
   }));
 }
 

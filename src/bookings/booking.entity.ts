@@ -11,6 +11,8 @@ import {
 } from 'typeorm';
 import { Machine } from '../machines/machine.entity.js';
 import { Member } from '../people/member.entity.js';
+import { Project } from '../people/project.entity.js';
+import type { BookingChange } from './booking-history.js';
 import type { BookingState, CalendarKind } from './booking.states.js';
 
 /**
@@ -33,6 +35,7 @@ import type { BookingState, CalendarKind } from './booking.states.js';
 )
 @Index('bookings_member', ['memberId', 'startsAt'])
 @Index('bookings_machine_start', ['machineId', 'startsAt'])
+@Index('bookings_project', ['projectId', 'startsAt'], { where: 'project_id IS NOT NULL' })
 @Index('bookings_open', ['state', 'startsAt'], {
   where: `state IN ('requested', 'confirmed', 'checked_in')`,
 })
@@ -82,6 +85,14 @@ export class Booking {
   @Column('text', { nullable: true })
   purpose: string | null;
 
+  /** What the time is counted on. */
+  @Column('uuid', { nullable: true })
+  projectId: string | null;
+
+  @ManyToOne(() => Project, { nullable: true })
+  @JoinColumn({ name: 'project_id', foreignKeyConstraintName: 'bookings_project_fk' })
+  project: Project | null;
+
   /** When an undecided request gives its slot back. */
   @Column('timestamptz', { nullable: true })
   holdUntil: Date | null;
@@ -122,4 +133,8 @@ export class BookingHistory {
 
   @Column('text', { nullable: true })
   reason: string | null;
+
+  /** What was moved, and what an undo needs; null where only the state changed. */
+  @Column('jsonb', { nullable: true })
+  change: BookingChange | null;
 }

@@ -13,7 +13,8 @@ export type BookingState = (typeof bookingStates)[number];
 
 export const bookingTransitions = {
   requested: ['confirmed', 'rejected', 'cancelled', 'expired'],
-  confirmed: ['checked_in', 'cancelled', 'missed'],
+  // A member's move of what a manager approved is asked anew.
+  confirmed: ['requested', 'checked_in', 'cancelled', 'missed'],
   checked_in: ['completed'],
   completed: [],
   rejected: [],

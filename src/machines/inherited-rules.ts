@@ -17,6 +17,9 @@ export const defaultRules: MachineRules = {
   cancelBefore: 0,
   maxActivePerMember: null,
   weeklyQuota: null,
+  weeklyQuotaPerProject: null,
+  offerHold: 10 * minutes,
+  checkInGrace: 15 * minutes,
 };
 
 /**

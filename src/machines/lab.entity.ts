@@ -37,6 +37,10 @@ export class Lab {
   @Column('jsonb', { default: () => `'{}'` })
   rules: Partial<MachineRules>;
 
+  /** Rises with every change: the ETag. */
+  @Column('int', { default: 1 })
+  version: number;
+
   @OneToMany(() => LabClosure, (closure) => closure.lab)
   closures: LabClosure[];
 }
