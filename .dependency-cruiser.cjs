@@ -54,10 +54,12 @@ module.exports = {
     {
       name: 'rules-and-states-are-pure',
       severity: 'error',
-      comment: 'No Nest, TypeORM, clock, randomness or I/O in *.rules.ts and *.states.ts.',
+      comment:
+        'No Nest, TypeORM, clock, randomness or I/O in *.rules.ts and *.states.ts. The libraries ' +
+        'named are calendar arithmetic: values in, values out.',
       from: { path: '\\.(rules|states)\\.ts$' },
       to: {
-        path: '(^node_modules/(?!temporal-polyfill))|\\.(entity|module|controller|service)\\.ts$',
+        path: '(^node_modules/(?!(temporal-polyfill|rrule-temporal)/))|\\.(entity|module|controller|service)\\.ts$',
       },
     },
     {

@@ -7,6 +7,7 @@ import { childEnvironment } from './config/environment.js';
 import { startBroker } from './embedded/broker.js';
 import { lockDataDir } from './embedded/data-dir-lock.js';
 import { startEmbedded } from './embedded/embedded-services.js';
+import { findRedis } from './embedded/redis.js';
 import { authenticateAccount } from './machines/mqtt-accounts.js';
 import { topicRoot } from './machines/topics.js';
 import { CannotStart, unreachable } from './platform/cannot-start.js';
@@ -45,15 +46,18 @@ export async function bringUp(config: Config, log: Log): Promise<BroughtUp> {
       postgres: config.database.url === null,
       queue: config.queue.redisUrl === null,
     };
-    const embedsSomething = needs.postgres || needs.queue || config.mqtt.url === null;
-    if (embedsSomething) {
+    const searchPath =
+      config.queue.backend === 'postgres' ? '' : (childEnvironment()['PATH'] ?? '');
+    const redis = needs.queue ? await findRedis(searchPath) : null;
+    // Copies on given services may share the folder, for the files in it.
+    if (needs.postgres || redis !== null || config.mqtt.url === null) {
       const lock = await lockDataDir(dataDir);
       undo.push(() => lock.release());
     }
     const embedded = await startEmbedded({
       dataDir,
       needs,
-      searchPath: config.queue.backend === 'postgres' ? '' : (childEnvironment()['PATH'] ?? ''),
+      redis,
       log: { info: (message) => log.info(message), warn: (message) => log.warn(message) },
       onExit: (service, reason) => {
         log.fatal({ service, reason }, 'an embedded service stopped by itself');

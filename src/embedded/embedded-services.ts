@@ -1,13 +1,13 @@
 import type { EmbeddedLog } from './embedded-log.js';
 import type { KeptService } from './kept-service.js';
 import { startPostgres } from './postgres.js';
-import { findRedis, startRedis } from './redis.js';
+import { startRedis } from './redis.js';
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly needs: { readonly postgres: boolean; readonly queue: boolean };
-  /** Where to look for a Redis; empty: nowhere, so that the queue runs on PostgreSQL. */
-  readonly searchPath: string;
+  /** The Valkey or Redis to start for the queue; null: it runs on PostgreSQL. */
+  readonly redis: string | null;
   readonly log: EmbeddedLog;
   /** A service ended that was not asked to. */
   readonly onExit?: (service: string, reason: string) => void;
@@ -43,15 +43,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   };
   const startQueue = async () => {
     if (!needs.queue) return undefined;
-    const program = await findRedis(options.searchPath);
-    if (!program) {
+    if (options.redis === null) {
       log.info(
         'Queue: no valkey-server or redis-server on the PATH, so BullMQ runs on PostgreSQL. ' +
           'For Redis, install the package redis-server or set REDIS_URL.',
       );
       return { kind: 'postgres' } as const;
     }
-    const { url, service } = await startRedis(program, dataDir);
+    const { url, service } = await startRedis(options.redis, dataDir);
     watch('Redis', service);
     return { kind: 'redis', url } as const;
   };

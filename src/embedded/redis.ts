@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,7 +18,7 @@ export async function findRedis(searchPath: string): Promise<string | null> {
     for (const folder of searchPath.split(delimiter).filter(Boolean)) {
       const file = join(folder, program);
       if (
-        await access(file).then(
+        await access(file, constants.X_OK).then(
           () => true,
           () => false,
         )

@@ -46,8 +46,14 @@ export class JobsController {
   @ApiAcceptedResponse({ type: JobDto })
   async submit(@CurrentActor() actor: Actor, @Req() request: FastifyRequest): Promise<JobDto> {
     if (!request.isMultipart()) throw new DomainError('request.media_type');
-    const id = await this.submitting.submit(actor, request.parts());
-    return this.view(actor, id, request);
+    try {
+      const id = await this.submitting.submit(actor, request.parts());
+      return await this.view(actor, id, request);
+    } finally {
+      // What nobody reads any more is let go by: it would hold up the connection's next request.
+      request.raw.unpipe();
+      request.raw.resume();
+    }
   }
 
   @Get()

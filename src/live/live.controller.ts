@@ -39,8 +39,6 @@ interface Client {
 const heartbeatMs = 15_000;
 /** Somebody disabled while watching loses the stream within five seconds. */
 const sessionCheckMs = 1_500;
-/** At the end, who has not taken the rest by then does not get it. */
-const farewellMs = 1_000;
 /** A client that does not read is cut before it costs memory; it may come back and resume. */
 const maxBufferedBytes = 1024 * 1024;
 
@@ -75,10 +73,8 @@ export class LiveController implements OnApplicationBootstrap, BeforeApplication
   beforeApplicationShutdown(): void {
     this.timers.forEach((timer) => clearInterval(timer));
     this.ended = true;
-    const streams = [...this.clients].map(({ stream }) => stream);
+    this.clients.forEach(({ stream }) => stream.end());
     this.clients.clear();
-    streams.forEach((stream) => stream.end());
-    setTimeout(() => streams.forEach((stream) => stream.destroy()), farewellMs).unref();
   }
 
   @Get()

@@ -91,6 +91,8 @@ export class PlatformModule
       this.database,
       async () => {
         const client = new pg.Client({ connectionString: this.services.databaseUrl });
+        // Before the relay listens for it: an error that nobody listens to ends the process.
+        client.on('error', (error) => this.log.debug({ reason: error.message }, 'outbox relay'));
         await client.connect();
         return client;
       },

@@ -8,7 +8,6 @@ import { queuedJob } from '../builders/job.js';
 import { another, controllerOf, onlineMachines } from '../builders/online-machine.js';
 import type { OnlineMachine } from '../builders/online-machine.js';
 import type { MachineDto } from '../../src/machines/machines.dto.js';
-import { bringForward } from '../builders/slots.js';
 
 describe('when contact with a machine is bad', () => {
   let app: TestApp;
@@ -20,13 +19,13 @@ describe('when contact with a machine is bad', () => {
   let operated: OnlineMachine[];
 
   beforeAll(async () => {
-    app = await startApp({ cuttable: 'broker' });
+    app = await startApp();
     watch = await JobWatch.of(app);
     memberId = await app.lab.member();
     member = await app.as(memberId);
     manager = await app.as(await app.lab.member('lab_manager'));
-    machines = await onlineMachines(app, 12);
-    operated = await onlineMachines(app, 3, { startPolicy: 'operator' });
+    machines = await onlineMachines(app, 11);
+    operated = await onlineMachines(app, 1, { startPolicy: 'operator' });
   });
   afterAll(async () => {
     await watch.expectStartsOnce();
@@ -41,21 +40,13 @@ describe('when contact with a machine is bad', () => {
         [jobId],
       )
     )?.count;
-  /** Lets the time of a job's commands run out, and the job look at it. */
-  const timeOut = async (jobId: string, type: string) => {
-    await app.database.run(
-      `UPDATE commands SET expires_at = now() - interval '16 seconds' WHERE job_id = $1 AND type = $2`,
-      [jobId, type],
-    );
-    await bringForward(app.database, `job:${jobId}`);
-  };
   /** A job whose start was sent and never answered. */
   const unanswered = async () => {
     const place = another(machines);
     const jobId = await jobOn(place);
     await staged(place.wire);
     const start = await place.wire.command('start');
-    await timeOut(jobId, 'start');
+    await watch.timeOut(jobId, 'start');
     const unknown = await watch.stateIs(jobId, 'unknown');
     expect(unknown.reason).toBe('the machine did not answer the start');
     return { ...place, jobId, start };
@@ -121,7 +112,7 @@ describe('when contact with a machine is bad', () => {
     await watch.stateIs(jobId, 'running');
     await member.post(`/jobs/${jobId}/cancel`);
     await place.wire.command('cancel');
-    await timeOut(jobId, 'cancel');
+    await watch.timeOut(jobId, 'cancel');
     await watch.stateIs(jobId, 'running');
   });
 
@@ -205,77 +196,5 @@ describe('when contact with a machine is bad', () => {
     await watch.stateIs(jobId, 'staging');
   });
 
-  it('a start that could not leave in time never does, and the job may try again', async () => {
-    const place = another(operated);
-    const jobId = await jobOn(place);
-    await staged(place.wire);
-    await watch.stateIs(jobId, 'ready');
-    await app.line.cut();
-    await member.post(`/jobs/${jobId}/start`);
-    await eventually(async () => {
-      const late = await app.database.run(
-        `UPDATE commands SET expires_at = now()
-          WHERE job_id = $1 AND type = 'start' AND state = 'pending'`,
-        [jobId],
-      );
-      expect(late).toBe(1);
-    });
-    await eventually(async () =>
-      expect((await watch.story(jobId)).slice(2, 4)).toEqual(['ready', 'queued']),
-    );
-    await app.line.mend();
-    const again = await staged(place.wire);
-    expect(again.jobId).toBe(jobId);
-    await watch.stateIs(jobId, 'ready');
-    expect(watch.observer.commands('start').map((sent) => sent.jobId)).not.toContain(jobId);
-  });
-
-  it('a start that is cancelled before it left never does', async () => {
-    const place = another(operated);
-    const jobId = await jobOn(place);
-    await staged(place.wire);
-    await watch.stateIs(jobId, 'ready');
-    await app.line.cut();
-    await member.post(`/jobs/${jobId}/start`);
-    await eventually(async () => expect(await startState(jobId)).toBe('pending'));
-    await member.post(`/jobs/${jobId}/cancel`);
-    await watch.stateIs(jobId, 'cancelled');
-    await app.line.mend();
-    await heardAgain(place);
-    expect(place.wire.commands).toEqual([]);
-  });
-
-  it('a start that was on its way when the broker was lost is not said again', async () => {
-    const place = another(machines);
-    const jobId = await jobOn(place);
-    const prepare = await place.wire.command('prepare');
-    await place.wire.acknowledge(prepare, 'accepted');
-    await eventually(async () => expect((await watch.job(jobId)).state).toBe('staging'));
-    app.line.hold();
-    await place.wire.acknowledge(prepare, 'finished');
-    await eventually(async () => expect(await startState(jobId)).toBe('sent'));
-    await app.line.cut();
-    await app.line.mend();
-    await heardAgain(place);
-    expect(watch.observer.commands('start').map((sent) => sent.jobId)).not.toContain(jobId);
-    await timeOut(jobId, 'start');
-    await watch.stateIs(jobId, 'unknown');
-  });
-
   const of = ({ commandId, jobId }: WireCommand) => ({ commandId, jobId });
-  const startState = async (jobId: string) =>
-    (
-      await app.database.row<{ state: string }>(
-        `SELECT state FROM commands WHERE job_id = $1 AND type = 'start'`,
-        [jobId],
-      )
-    )?.state;
-  /** What is said to the gateway is heard again, and what it says is heard by all. */
-  const heardAgain = async ({ machine, wire }: OnlineMachine) => {
-    await eventually(async () => {
-      await wire.say({ state: 'attention' });
-      const { text = '' } = watch.observer.on(`/${machine.slug}/live`).at(-1) ?? {};
-      expect(text).toContain('"state":"attention"');
-    });
-  };
 });

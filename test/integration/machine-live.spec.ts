@@ -24,7 +24,7 @@ describe('what is known of a machine', () => {
     const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
     app = await startApp({ log });
     member = await app.as(await app.lab.member());
-    machines = await onlineMachines(app, 10);
+    machines = await onlineMachines(app, 12);
   });
   afterAll(() => app.stop());
 
@@ -77,11 +77,13 @@ describe('what is known of a machine', () => {
     const observer = await Observer.of(app);
     const newer = await controllerOf(app, machine, { state: 'attention' });
     await liveIs(machine, { state: 'attention' });
+    newer.hush();
     await older.cut();
     await eventually(() =>
       expect(observer.on(`/${machine.slug}/connection`).at(-1)?.text).toContain(older.sessionId),
     );
-    await mark(machine, newer);
+    const bystander = another(machines);
+    await mark(bystander.machine, bystander.wire);
     expect(await liveOf(machine)).toMatchObject({ connection: 'online', state: 'attention' });
     await newer.cut();
     await liveIs(machine, { connection: 'offline' });
@@ -143,8 +145,7 @@ describe('what is known of a machine', () => {
     expect(Math.abs(Date.parse(live.lastSeenAt ?? '') - Date.now())).toBeLessThan(60_000);
     const late = await Observer.of(app);
     await eventually(() => {
-      const [message] = late.on(`/${machine.slug}/live`);
-      expect(message?.retained).toBe(true);
+      const message = late.on(`/${machine.slug}/live`).find(({ retained }) => retained);
       expect(JSON.parse(message?.text ?? '{}')).toEqual(live);
     });
   });
@@ -202,7 +203,10 @@ describe('what is known of a machine', () => {
   });
 
   it('survives a broker that was restarted and remembers nothing, and so does a run', async () => {
-    const place = another(machines);
+    const [place, gone] = [another(machines), another(machines)];
+    const { sessionId } = gone.wire;
+    await gone.wire.publish('connection', { sessionId, state: 'offline' }, true);
+    await gone.wire.close();
     const watch = await JobWatch.of(app);
     const memberId = await app.lab.member();
     const jobId = await queuedJob(app, { memberId, machineId: place.machine.id });
@@ -212,6 +216,9 @@ describe('what is known of a machine', () => {
     const late = await eventually(() => Observer.of(app));
     await eventually(() =>
       expect(late.on(`/${place.machine.slug}/live`).at(-1)?.text).toContain('"progress":0.4'),
+    );
+    await eventually(() =>
+      expect(late.on(`/${gone.machine.slug}/live`).at(-1)?.text).toContain('"offline"'),
     );
     await watch.stateIs(jobId, 'running');
     await place.wire.run(start, 0.8);

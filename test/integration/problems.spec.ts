@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { Database } from '../../src/platform/database/database.js';
 import { startApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
-import { Client } from '../support/client.js';
+import type { Client } from '../support/client.js';
 import type { Problem } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 
@@ -112,7 +113,7 @@ describe('a refusal', () => {
       'request.too_large',
     ],
   ] as const)('answers %s', async (_, path, init, status, code) => {
-    const { response, problem } = await raw(path, init as RequestInit);
+    const { response, problem } = await raw(path, init);
     expect([response.status, problem.status, problem.code]).toEqual([status, status, code]);
   });
 
@@ -159,6 +160,21 @@ describe('a refusal', () => {
     } finally {
       await app.database.run('ALTER TABLE hidden_for_a_moment RENAME TO lab_closures');
     }
+  });
+
+  it('is all that a transaction comes to whose connection is lost in its middle', async () => {
+    const database = app.nest.get(Database, { strict: false });
+    const write = (statement: string) =>
+      database.transaction(async (sql) => {
+        await sql.run('INSERT INTO sign_in_failures (email, address) VALUES ($1, $1)', ['lost']);
+        await app.line.cut();
+        await sql.run(statement);
+      });
+    await expect(write('SELECT 1')).rejects.toThrow();
+    await app.line.mend();
+    const kept = await app.database.row(`SELECT 1 FROM sign_in_failures WHERE email = 'lost'`);
+    expect(kept).toBeNull();
+    await eventually(async () => expect((await member.get('/labs')).status).toBe(200));
   });
 
   it('asks to come again while PostgreSQL is away, and needs no restart after', async () => {

@@ -51,7 +51,7 @@ export interface TestApp extends Ground {
   /** A new client that is signed in as that member. */
   as(memberId: string, language?: 'fr' | 'en'): Promise<Client>;
   /** Leaves before the application stops. */
-  guest(leave: () => Promise<void>): void;
+  guest: (leave: () => Promise<void>) => void;
   stop(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const up = await bringUp(config, log);
   const clock = new TestClock();
   const nest = await openApp(config, up, log, clock);
-  await nest.listen(port, '127.0.0.1');
+  await nest.listen(port, config.http.host);
   nest.get(MqttLink).open();
   const base = `http://127.0.0.1:${port}`;
   const guests: (() => Promise<void>)[] = [];

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
@@ -63,7 +63,7 @@ async function unpacked() {
 }
 
 function isThere(path: string): Promise<boolean> {
-  return access(path).then(
+  return access(path, constants.X_OK).then(
     () => true,
     () => false,
   );

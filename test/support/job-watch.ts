@@ -3,6 +3,7 @@ import type { JobState } from '../../src/jobs/job.states.js';
 import type { TestApp } from './app.js';
 import type { Client } from './client.js';
 import { eventually } from './eventually.js';
+import { bringForward } from '../builders/slots.js';
 import { Observer } from './observer.js';
 import type { WireCommand, WireMachine } from './wire-machine.js';
 
@@ -44,6 +45,24 @@ export class JobWatch {
       );
       expect(due?.count).toBe(0);
     });
+  }
+
+  async commandState(jobId: string, type: string): Promise<string | undefined> {
+    const command = await this.app.database.row<{ state: string }>(
+      'SELECT state FROM commands WHERE job_id = $1 AND type = $2',
+      [jobId, type],
+    );
+    return command?.state;
+  }
+
+  /** Lets the time of a job's commands run out, with every grace, and the job look at it. */
+  async timeOut(jobId: string, type: string): Promise<void> {
+    await this.app.database.run(
+      `UPDATE commands SET expires_at = now() - interval '16 seconds'
+        WHERE job_id = $1 AND type = $2`,
+      [jobId, type],
+    );
+    await bringForward(this.app.database, `job:${jobId}`);
   }
 
   /** A start is a physical act: one row for a dispatch, and published at most once. */

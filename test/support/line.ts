@@ -45,6 +45,7 @@ export async function openLine(url: string): Promise<Line> {
     url: near.toString(),
     hold: () => void (held = true),
     cut: async () => {
+      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       for (const pair of pairs) pair.forEach((socket) => socket.destroy());

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { startEmbedded } from '../../dist/embedded/embedded-services.js';
+import { findRedis } from '../../dist/embedded/redis.js';
 import { dataSourceOptions, migrate } from '../../dist/platform/database/data-source.js';
 import { entities, migrations } from '../../dist/schema.js';
 
@@ -28,7 +29,7 @@ async function startOwn(folder) {
   const embedded = await startEmbedded({
     dataDir: folder,
     needs: { postgres: true, queue: true },
-    searchPath: process.env.PATH ?? '',
+    redis: await findRedis(process.env.PATH ?? ''),
     log,
   });
   return {

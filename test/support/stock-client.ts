@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { connect } from 'mqtt';
 import type { IClientOptions } from 'mqtt';
@@ -23,7 +23,7 @@ export interface Listening {
 }
 
 const patienceMs = 10_000;
-const hasMosquitto = ['pub', 'sub'].every((name) => existsSync(`/usr/bin/mosquitto_${name}`));
+const hasMosquitto = ['pub', 'sub'].every((name) => canRun(`/usr/bin/mosquitto_${name}`));
 
 /** Tries to say it; a broker may refuse by silence or by closing, so nothing is told of that. */
 export async function say(
@@ -103,4 +103,13 @@ function signIn(account: StockAccount | null): IClientOptions {
     protocolVersion: 4,
     ...(account ? { username: account.username, password: account.secret } : {}),
   };
+}
+
+function canRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -86,7 +86,7 @@ export class MachineGateway implements OnApplicationBootstrap, BeforeApplication
     this.stopped = true;
     this.timers.forEach((timer) => clearInterval(timer));
     this.parked.stop();
-    await Promise.all([this.recorder.settled(), ...this.acknowledging]);
+    await Promise.all([this.recorder.stop(), ...this.acknowledging]);
   }
 
   receive(topic: string, payload: Buffer, retained: boolean): void {

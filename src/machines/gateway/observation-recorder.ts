@@ -18,6 +18,7 @@ export class ObservationRecorder {
   private readonly waiting = new Map<string, LiveState>();
   private readonly writing = new Map<string, Promise<void>>();
   private readonly writtenAt = new Map<string, number>();
+  private stopped = false;
 
   constructor(
     private readonly database: Database,
@@ -33,7 +34,9 @@ export class ObservationRecorder {
     this.writing.set(machineId, writing);
   }
 
-  async settled(): Promise<void> {
+  /** Resolves once what can be written was; machines say the rest again after the next start. */
+  async stop(): Promise<void> {
+    this.stopped = true;
     await Promise.all(this.writing.values());
   }
 
@@ -45,6 +48,7 @@ export class ObservationRecorder {
         this.writtenAt.set(machineId, performance.now());
       } catch (error) {
         this.log.warn({ err: error, machineId }, 'observation not written, will try again');
+        if (this.stopped) return;
         if (!this.waiting.has(machineId)) this.waiting.set(machineId, live);
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }

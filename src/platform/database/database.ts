@@ -57,6 +57,12 @@ export class Database implements Sql {
   private async once<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
+    // A connection that is lost says so here as well as to the statement under way, and an error
+    // that nobody listens to ends the process.
+    const lost = (error: Error) => {
+      broken = error;
+    };
+    client.on('error', lost);
     try {
       await client.query('BEGIN');
       const result = await work(onClient(client));
@@ -69,6 +75,7 @@ export class Database implements Sql {
       });
       throw error;
     } finally {
+      client.off('error', lost);
       client.release(broken);
     }
   }

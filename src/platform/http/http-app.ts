@@ -1,17 +1,18 @@
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import type { Type, DynamicModule } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { v7 as uuid } from 'uuid';
+import { randomUUID } from 'node:crypto';
 import type { Log } from '../logging/log.js';
 import { NestLog } from '../logging/nest-log.js';
 import { Metrics } from '../metrics/metrics.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import { validationPipe } from '../problems/validation.js';
+import { closePromptly } from './close-promptly.js';
+import { securityHeaders } from './security-headers.js';
 
 export interface HttpOptions {
   readonly trustProxy: readonly string[];
@@ -31,7 +32,7 @@ export async function createHttpApp(
 ): Promise<NestFastifyApplication> {
   const problems = new ProblemFilter(log);
   const adapter = new FastifyAdapter({
-    genReqId: () => uuid(),
+    genReqId: () => randomUUID(),
     bodyLimit: bodyLimitBytes,
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
     forceCloseConnections: 'idle',
@@ -52,21 +53,12 @@ export async function createHttpApp(
   await app.register(multipart, {
     limits: { fileSize: options.uploadMaxBytes, files: 1, fields: 20, fieldSize: 10_000 },
   });
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        objectSrc: ["'none'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-      },
-    },
-    strictTransportSecurity: options.secure,
+  const headers = securityHeaders(options.secure);
+  adapter.getInstance().addHook('onRequest', (_, reply, done) => {
+    void reply.headers(headers);
+    done();
   });
+  closePromptly(adapter.getInstance());
   if (!options.preview) observeRequests(app, log);
   return app;
 }

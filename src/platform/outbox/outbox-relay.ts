@@ -88,7 +88,7 @@ export class OutboxRelay {
     }
   }
 
-  /** Moves one batch; gives how many rows left or were put off. */
+  /** Moves one batch; gives how many rows left the outbox. */
   private async drain(destination: OutboxDestination): Promise<number> {
     try {
       return await this.database.transaction((sql) => this.moveBatch(sql, destination));
@@ -117,18 +117,20 @@ export class OutboxRelay {
       await this.publishers[destination](messages);
       await sql.run('DELETE FROM outbox WHERE id = ANY($1)', [messages.map(({ id }) => id)]);
     } catch (error) {
-      await this.putOff(sql, messages, error);
-      return 0;
+      return this.putOff(sql, messages, error);
     }
     return messages.length;
   }
 
-  /** An outage is waited out, however long; a message that can never leave is set aside. */
+  /**
+   * An outage is waited out, however long; a message that can never leave is set aside, and the
+   * rest of its batch may go at once.
+   */
   private async putOff(
     sql: Sql,
     messages: readonly OutboxMessage[],
     error: unknown,
-  ): Promise<void> {
+  ): Promise<number> {
     const reason = error instanceof Error ? error.message : String(error);
     if (error instanceof PoisonMessage) {
       this.log.error({ reason, id: error.messageId }, 'outbox relay: a message was set aside');
@@ -138,7 +140,7 @@ export class OutboxRelay {
          SELECT 'relay', name, payload, $2, attempts FROM dead`,
         [error.messageId, reason],
       );
-      return;
+      return 1;
     }
     this.log.warn({ reason, count: messages.length }, 'outbox relay: will try again');
     await sql.run(
@@ -147,6 +149,7 @@ export class OutboxRelay {
         WHERE id = ANY($1)`,
       [messages.map(({ id }) => id), reason],
     );
+    return 0;
   }
 
   /** NOTIFY wakes us; the poll carries on where the listening connection is lost. */
@@ -160,6 +163,8 @@ export class OutboxRelay {
           client.on('end', () => resolve());
         });
         client.on('notification', () => this.wake());
+        // Stopped while it connected: nobody else would end it, and the stop waits for us.
+        if (this.stopped) return await client.end();
         await client.query(`LISTEN ${outboxChannel}`);
         await ended;
       } catch (error) {

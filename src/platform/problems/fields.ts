@@ -2,6 +2,7 @@ import { registerDecorator } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
 import { validate as isUuid } from 'uuid';
 
+const isoLength = '2026-11-23T09:15:00.000Z'.length;
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
 
 /** An RFC 3339 instant; one without an offset is refused, since it names no instant. */
@@ -92,11 +93,23 @@ export function IsInstantCursor(): PropertyDecorator {
 
 export function parsedInstant(text: string): Date | null {
   if (!instantPattern.test(text)) return null;
+  const plain = plainInstant(text);
+  if (plain) return plain;
   try {
     return new Date(Temporal.Instant.from(text).epochMilliseconds);
   } catch {
     return null;
   }
+}
+
+/**
+ * What `toISOString` writes reads the same again, or it was something else (30 February, a leap
+ * second): most clients write nothing else, and this costs a fifth of Temporal.
+ */
+function plainInstant(text: string): Date | null {
+  if (text.length !== isoLength) return null;
+  const date = new Date(text);
+  return !Number.isNaN(date.getTime()) && date.toISOString() === text ? date : null;
 }
 
 /** Seconds of an ISO 8601 duration; days count 24 hours, months and years are refused. */
