@@ -39,7 +39,7 @@ export const npmClient: CalendarClient = async (feed, timeZone) => {
       startsAt: wall(start.getTime(), timeZone),
       endsAt: wall(end!.getTime(), timeZone),
       status: status ?? '',
-      summary: String(summary),
+      summary: typeof summary === 'string' ? summary : summary.val,
     })),
   );
 };
@@ -83,7 +83,8 @@ const khalClient: CalendarClient = async (feed, timeZone) => {
   try {
     await mkdir(join(folder, 'lab'));
     await writeFile(join(folder, 'config'), khalConfig(folder, timeZone));
-    await writeFile(join(folder, 'feed.ics'), feed); await writeFile('/tmp/khaltest/last.ics', feed);
+    await writeFile(join(folder, 'feed.ics'), feed);
+    await writeFile('/tmp/khaltest/last.ics', feed);
     const khal = (...words: string[]) =>
       promisify(execFile)('khal', ['-c', join(folder, 'config'), ...words], {
         env: { ...process.env, HOME: folder, LC_ALL: 'C.UTF-8' },

@@ -1233,6 +1233,11 @@ export interface components {
             workArea?: components["schemas"]["WorkAreaDto"] | null;
             /** @enum {string} */
             startPolicy?: "remote" | "operator";
+            /**
+             * Format: uuid
+             * @description null: none
+             */
+            requiredTrainingId?: string | null;
         };
         MachineCredentialsDto: {
             username: string;
