@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { Config } from './config/config.js';
+import { BadgesModule } from './bookings/badges/badges.module.js';
 import { BookingsModule } from './bookings/bookings.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LiveModule } from './live/live.module.js';
 import { MachinesModule } from './machines/machines.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { PeopleModule } from './people/people.module.js';
 import type { Clock } from './platform/clock/clock.js';
 import { dataSourceOptions } from './platform/database/data-source.js';
@@ -50,7 +52,9 @@ export class AppModule {
         PeopleModule,
         MachinesModule.forRoot(config.roles.includes('gateway')),
         BookingsModule,
+        BadgesModule.forRoot(config.roles.includes('gateway')),
         jobs,
+        NotificationsModule,
         LiveModule.forRoot(jobs),
       ],
     };

@@ -1,14 +1,21 @@
+import { BadgeRead } from './bookings/badges/badge-read.entity.js';
 import { BookingHistory, Booking } from './bookings/booking.entity.js';
+import { WaitingOffer, Wish } from './bookings/waiting-list/wish.entity.js';
 import { Dispatch } from './jobs/dispatch.entity.js';
 import { JobFile } from './jobs/job-file.entity.js';
 import { FabricationJob, JobHistory } from './jobs/job.entity.js';
 import { Command } from './machines/command.entity.js';
-import { Lab, LabClosure } from './machines/lab.entity.js';
+import { Lab, LabClosure, MachineTypeRules } from './machines/lab.entity.js';
 import { MachineHistory, MachineObservation } from './machines/machine-observation.entity.js';
 import { Machine } from './machines/machine.entity.js';
 import { MqttAccount } from './machines/mqtt-account.entity.js';
+import { Badge } from './people/badge.entity.js';
 import { Member } from './people/member.entity.js';
+import { Notification } from './people/notification.entity.js';
+import { Project, ProjectMember } from './people/project.entity.js';
 import { SignIn, SignInFailure } from './people/sign-in.entity.js';
+import { Certification, Training } from './people/training.entity.js';
+import { AuditEntry } from './platform/audit/audit.entity.js';
 import { IdempotencyKey } from './platform/http/idempotency.entity.js';
 import { InstanceSecret } from './platform/database/instance-secret.js';
 import { DeadLetter, OutboxRow } from './platform/outbox/outbox.entity.js';
@@ -17,10 +24,17 @@ import { migrations } from './migrations/migrations.js';
 /** Every table and every step to it, for the program and for its command line. */
 export const entities = [
   Member,
+  Badge,
+  Notification,
   SignIn,
   SignInFailure,
+  Training,
+  Certification,
+  Project,
+  ProjectMember,
   Lab,
   LabClosure,
+  MachineTypeRules,
   Machine,
   MachineObservation,
   MachineHistory,
@@ -28,6 +42,9 @@ export const entities = [
   Command,
   Booking,
   BookingHistory,
+  BadgeRead,
+  Wish,
+  WaitingOffer,
   JobFile,
   FabricationJob,
   JobHistory,
@@ -36,6 +53,7 @@ export const entities = [
   DeadLetter,
   IdempotencyKey,
   InstanceSecret,
+  AuditEntry,
 ];
 
 export { migrations };

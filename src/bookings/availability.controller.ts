@@ -36,7 +36,9 @@ export class AvailabilityController {
   @ApiOkResponse({ type: AvailabilitiesDto })
   async ofType(@Query() query: AvailabilitiesQuery): Promise<AvailabilitiesDto> {
     const { within, seconds, now } = this.asked(query);
-    const all = await this.availability.ofType(query.machineType ?? null, within, seconds, now);
+    const { machineType = null, material, minWidth, minDepth } = query;
+    const piece = { material, width: minWidth, depth: minDepth };
+    const all = await this.availability.ofType(machineType, within, seconds, now, piece);
     return { items: all.map(availabilityView) };
   }
 

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Catalogue, selectMachines } from '../machines/catalogue.js';
-import type { CatalogueMachine } from '../machines/catalogue.js';
+import type { CatalogueMachine, Closure } from '../machines/catalogue.js';
 import type { MachineType } from '../machines/machine-facts.js';
 import type { Interval } from '../machines/opening-hours.rules.js';
 import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
 import { slotsIn } from './booking.rules.js';
+import { takesPiece } from './piece.rules.js';
+import type { Piece } from './piece.rules.js';
 import { openTime } from './open-time.js';
 import { preparedRows } from './prepared.js';
 
@@ -36,7 +38,7 @@ export class Availability {
     now: Date,
   ): Promise<MachineAvailability> {
     const { closures, ...machine } = await this.machineWithClosures(id, within);
-    const [availability] = await this.given([machine], () => closures, within, seconds, now);
+    const [availability] = await this.given([machine], closures, within, seconds, now);
     return availability ?? { machineId: id, open: [], slots: [] };
   }
 
@@ -46,8 +48,10 @@ export class Availability {
     within: Interval,
     seconds: number | null,
     now: Date,
+    piece: Piece = {},
   ): Promise<MachineAvailability[]> {
-    const machines = await this.catalogue.machines(machineType ? { machineType } : {});
+    const known = await this.catalogue.machines(machineType ? { machineType } : {});
+    const machines = known.filter((machine) => takesPiece(machine, piece));
     const all = await this.of(machines, within, seconds, now);
     const soonest = ({ slots, open }: MachineAvailability) =>
       (seconds === null ? open : slots)[0]?.startsAt.getTime() ?? Infinity;
@@ -83,28 +87,30 @@ export class Availability {
       [...new Set(machines.map(({ labId }) => labId))],
       within,
     );
-    return this.given(machines, (labId) => closures.get(labId) ?? [], within, seconds, now);
+    return this.given(machines, closures, within, seconds, now);
   }
 
   private async given(
     machines: readonly CatalogueMachine[],
-    closuresOf: (labId: string) => readonly Interval[],
+    closures: readonly Closure[],
     within: Interval,
     seconds: number | null,
     now: Date,
   ): Promise<MachineAvailability[]> {
-    const free = await this.free(machines, openTexts(machines, closuresOf, within), within);
+    const free = await this.free(machines, openTexts(machines, closures, within), within);
     return machines.map((machine) => {
       const open = free.get(machine.id) ?? [];
       const { granularity, minDuration } = machine.rules;
+      const grid = { granularity, timeZone: machine.timeZone };
       const slots =
         seconds === null
           ? []
           : slotsIn(open, {
               seconds: Math.max(seconds, minDuration),
-              granularity,
+              grid,
               now,
               limit: maxSlots,
+              from: within.startsAt,
             });
       return { machineId: machine.id, open, slots };
     });
@@ -118,7 +124,12 @@ export class Availability {
       within.endsAt,
     ]);
     if (!machine) throw new DomainError('machine.unknown');
-    return { ...machine, closures: (machine.closures ?? []).map(interval) };
+    const closures = (machine.closures ?? []).map((pair) => ({
+      ...interval(pair),
+      labId: machine.labId,
+      machineId: null,
+    }));
+    return { ...machine, closures };
   }
 
   /** One statement for any number of machines: PostgreSQL subtracts the multiranges. */
@@ -169,21 +180,25 @@ const machineAndClosures = {
   name: 'machine-and-closures',
   text: `
   SELECT m.*, (SELECT json_agg(json_build_array(c.starts_at, c.ends_at)) FROM lab_closures c
-                WHERE c.lab_id = m."labId" AND c.starts_at < $3 AND c.ends_at > $2) AS closures
+                WHERE c.lab_id = m."labId" AND (c.machine_id IS NULL OR c.machine_id = m.id)
+                  AND c.starts_at < $3 AND c.ends_at > $2) AS closures
     FROM (${selectMachines} AND m.id = $1) m`,
 };
 
 /** The open time of each machine as a multirange. Machines of one lab mostly share their hours. */
 function openTexts(
   machines: readonly CatalogueMachine[],
-  closuresOf: (labId: string) => readonly Interval[],
+  closures: readonly Closure[],
   within: Interval,
 ): string[] {
   const texts = new Map<string, string>();
-  return machines.map(({ labId, timeZone, openingHours, labOpeningHours }) => {
+  const own = new Set(closures.map(({ machineId }) => machineId));
+  return machines.map(({ id, labId, timeZone, openingHours, labOpeningHours }) => {
     const hours = openingHours ?? labOpeningHours;
-    const key = `${labId} ${JSON.stringify(hours)}`;
-    const text = texts.get(key) ?? multirange(openTime(hours, timeZone, within, closuresOf(labId)));
+    const key = `${labId} ${own.has(id) ? id : ''} ${JSON.stringify(hours)}`;
+    const closed = () =>
+      closures.filter((one) => one.labId === labId && (one.machineId ?? id) === id);
+    const text = texts.get(key) ?? multirange(openTime(hours, timeZone, within, closed()));
     texts.set(key, text);
     return text;
   });

@@ -1,88 +1,88 @@
+import { requiredTraining } from '../machines/catalogue.js';
 import type { CatalogueMachine } from '../machines/catalogue.js';
+import { effectiveRules, joinTypeRules } from '../machines/inherited-rules.js';
 import type { Interval } from '../machines/opening-hours.rules.js';
-import type { Database } from '../platform/database/database.js';
+import type { Sql } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
+import { heldTraining } from './held-training.js';
+import type { HeldTraining } from './held-training.js';
 import { preparedRows } from './prepared.js';
 
 export type BookableMachine = Pick<
   CatalogueMachine,
-  'id' | 'lab' | 'timeZone' | 'machineType' | 'rules' | 'openingHours' | 'labOpeningHours'
+  | 'id'
+  | 'lab'
+  | 'timeZone'
+  | 'machineType'
+  | 'rules'
+  | 'openingHours'
+  | 'labOpeningHours'
+  | 'requiredTraining'
 >;
 
-/** What the member has on the machine: bookings to come or under way, seconds in that week. */
-export interface MemberUse {
-  readonly activeOfMember: number;
-  readonly bookedThisWeek: number;
-}
-
-export interface PlacingFacts extends MemberUse {
+export interface PlacingFacts {
   readonly machine: BookableMachine;
   /** PostgreSQL's clock, which decides. */
   readonly now: Date;
   readonly closures: Interval[];
+  /** When neighbours shortly before give the machine back, their clean-up done. */
+  readonly releases: Date[];
+  /** What the machine requires, and the days for which the member holds it. */
+  readonly training: HeldTraining | null;
+}
+
+export interface AskedFacts {
+  /** Whose booking it is to be; null where only the machine matters. */
+  readonly memberId: string | null;
+  /** Null: now. */
+  readonly startsAt: Date | null;
+  /** The booking that moves. */
+  readonly except?: string | null;
 }
 
 interface Row extends BookableMachine {
   now: Date;
   closures: readonly (readonly [startsAt: string, endsAt: string])[] | null;
+  releases: readonly string[] | null;
 }
 
 /**
- * Everything a booking is judged by, in one round trip; in two where a rule counts what the
- * member has already. Weeks begin on Monday in the lab's zone. @throws machine.unknown
+ * What a booking is judged by, but for what the member has already, in one round trip; in two
+ * where the machine requires a training. @throws machine.unknown
  */
 export async function bookingFacts(
-  database: Database,
+  sql: Sql,
   machineId: string,
-  memberId: string,
-  startsAt: Date | null,
+  { memberId, startsAt, except = null }: AskedFacts,
 ): Promise<PlacingFacts> {
-  const [row] = await preparedRows<Row>(database, machineFacts, [machineId, startsAt]);
+  const [row] = await preparedRows<Row>(sql, machineFacts, [machineId, startsAt, except]);
   if (!row) throw new DomainError('machine.unknown');
-  const { now, closures, ...machine } = row;
+  const { now, closures, releases, ...machine } = row;
   return {
     machine,
     now,
-    ...(await memberUse(database, machine, memberId, startsAt ?? now)),
     closures: (closures ?? []).map(([from, to]) => ({
       startsAt: new Date(from),
       endsAt: new Date(to),
     })),
+    releases: (releases ?? []).map((at) => new Date(at)),
+    training: await heldTraining(sql, machine.requiredTraining, memberId),
   };
-}
-
-async function memberUse(
-  database: Database,
-  { id, timeZone, rules }: BookableMachine,
-  memberId: string,
-  startsAt: Date,
-): Promise<MemberUse> {
-  const none = { activeOfMember: 0, bookedThisWeek: 0 };
-  if (rules.maxActivePerMember === null && rules.weeklyQuota === null) return none;
-  const values = [id, memberId, startsAt, timeZone];
-  const [use = none] = await preparedRows<MemberUse>(database, useOfMachine, values);
-  return use;
 }
 
 const machineFacts = {
   name: 'booking-machine-facts',
   text: `
-  SELECT m.id, l.slug AS lab, l.time_zone AS "timeZone", m.machine_type AS "machineType", m.rules,
+  SELECT m.id, l.slug AS lab, l.time_zone AS "timeZone", m.machine_type AS "machineType",
+         ${effectiveRules} AS rules,
          m.opening_hours AS "openingHours", l.opening_hours AS "labOpeningHours", now() AS now,
+         ${requiredTraining} AS "requiredTraining",
          (SELECT json_agg(json_build_array(c.starts_at, c.ends_at)) FROM lab_closures c
-           WHERE c.lab_id = l.id AND c.ends_at > least(now(), coalesce($2, now()))) AS closures
-    FROM machines m JOIN labs l ON l.id = m.lab_id
+           WHERE c.lab_id = l.id AND (c.machine_id IS NULL OR c.machine_id = m.id) AND c.ends_at > least(now(), coalesce($2, now()))) AS closures,
+         (SELECT json_agg(upper(b.occupied)) FROM bookings b
+           WHERE b.machine_id = m.id AND b.occupied && tstzrange($2::timestamptz - interval '12 hours', $2)
+             AND b.state = ANY (ARRAY['requested'::text, 'confirmed'::text, 'checked_in'::text, 'completed'::text])
+             AND ($3::uuid IS NULL OR b.id <> $3)) AS releases
+    FROM machines m JOIN labs l ON l.id = m.lab_id ${joinTypeRules}
    WHERE m.id = $1 AND m.retired_at IS NULL`,
-};
-
-const useOfMachine = {
-  name: 'booking-member-use',
-  text: `
-  SELECT (count(*) FILTER (WHERE ends_at > now() AND state <> 'completed'))::int AS "activeOfMember",
-         coalesce(sum(extract(epoch FROM ends_at - starts_at)) FILTER (
-           WHERE date_trunc('week', starts_at AT TIME ZONE $4)
-               = date_trunc('week', $3::timestamptz AT TIME ZONE $4)), 0)::float8 AS "bookedThisWeek"
-    FROM bookings
-   WHERE machine_id = $1 AND member_id = $2
-     AND state IN ('requested', 'confirmed', 'checked_in', 'completed')`,
 };

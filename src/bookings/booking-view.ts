@@ -1,15 +1,19 @@
 import { isStaff } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
 import type { Sql } from '../platform/database/database.js';
-import type { BookingState } from './booking.states.js';
+import type { BookingState, CalendarKind } from './booking.states.js';
 import { occupyingStates } from './booking.states.js';
 import type { BookingDto, BookingHistoryDto } from './bookings.dto.js';
 
 export interface BookingRow {
   id: string;
   machineId: string;
-  memberId: string;
-  memberName: string;
+  kind: CalendarKind;
+  version: number;
+  /** Nobody's is the machine's own downtime. */
+  memberId: string | null;
+  memberName: string | null;
+  createdBy: string | null;
   jobId: string | null;
   startsAt: Date;
   endsAt: Date;
@@ -17,21 +21,24 @@ export interface BookingRow {
   busyUntil: Date;
   state: BookingState;
   purpose: string | null;
+  projectId: string | null;
   createdAt: Date;
   lab: string;
 }
 
 /** `jobs` points at bookings; the id alone is read here, for the link a client follows. */
 export const selectBookings = `
-  SELECT b.id, b.machine_id AS "machineId", b.member_id AS "memberId", p.name AS "memberName",
+  SELECT b.id, b.machine_id AS "machineId", b.kind, b.version, b.member_id AS "memberId",
+         p.name AS "memberName", b.created_by AS "createdBy",
          (SELECT j.id FROM jobs j WHERE j.booking_id = b.id ORDER BY j.id DESC LIMIT 1) AS "jobId",
          b.starts_at AS "startsAt", b.ends_at AS "endsAt",
          least(b.ends_at, upper(b.occupied)) AS "busyUntil", b.state, b.purpose,
+         b.project_id AS "projectId",
          b.created_at AS "createdAt", l.slug AS lab
-    FROM bookings b JOIN members p ON p.id = b.member_id
+    FROM bookings b LEFT JOIN members p ON p.id = b.member_id
     JOIN machines m ON m.id = b.machine_id JOIN labs l ON l.id = m.lab_id`;
 
-export function mayRead(actor: Actor, booking: { memberId: string }): boolean {
+export function mayRead(actor: Actor, booking: { memberId: string | null }): boolean {
   return isStaff(actor) || booking.memberId === actor.id;
 }
 
@@ -44,9 +51,11 @@ export function bookingView(
   booking: BookingRow,
   history?: BookingHistoryDto[],
 ): BookingDto {
+  const downtime = booking.memberId === null;
   const times = {
     id: booking.id,
     machineId: booking.machineId,
+    version: booking.version,
     startsAt: booking.startsAt.toISOString(),
     endsAt: booking.endsAt.toISOString(),
   };
@@ -55,22 +64,29 @@ export function bookingView(
     return {
       ...times,
       endsAt: booking.busyUntil.toISOString(),
+      // Downtime is everybody's to know; what else takes the machine is not.
+      kind: downtime ? booking.kind : 'booking',
       memberId: null,
       memberName: null,
+      createdBy: null,
       jobId: null,
       state: occupies ? 'busy' : 'cancelled',
-      purpose: null,
+      purpose: downtime ? booking.purpose : null,
+      projectId: null,
       mine: false,
       createdAt: null,
     };
   }
   return {
     ...times,
+    kind: booking.kind,
     memberId: booking.memberId,
     memberName: booking.memberName,
+    createdBy: booking.createdBy,
     jobId: booking.jobId,
     state: booking.state,
     purpose: booking.purpose,
+    projectId: booking.projectId,
     mine: booking.memberId === actor.id,
     createdAt: booking.createdAt.toISOString(),
     ...(history ? { history } : {}),
@@ -89,20 +105,22 @@ export async function bookingHistory(sql: Sql, id: string): Promise<BookingHisto
     actorId: string | null;
     name: string | null;
     reason: string | null;
+    moved: BookingHistoryDto['moved'] | null;
   }>(
     `SELECT h.state, h.at, h.actor_kind AS kind, h.actor_id AS "actorId",
-            coalesce(p.name, m.name) AS name, h.reason
+            coalesce(p.name, m.name) AS name, h.reason, h.change->'moved' AS moved
        FROM booking_history h
        LEFT JOIN members p ON h.actor_kind = 'member' AND p.id = h.actor_id
        LEFT JOIN machines m ON h.actor_kind = 'machine' AND m.id = h.actor_id
       WHERE h.booking_id = $1 ORDER BY h.id`,
     [id],
   );
-  return rows.map(({ state, at, kind, actorId, name, reason }) => ({
+  return rows.map(({ state, at, kind, actorId, name, reason, moved }) => ({
     state,
     at: at.toISOString(),
     by: { kind, id: actorId, name },
     reason,
+    ...(moved ? { moved } : {}),
   }));
 }
 

@@ -11,15 +11,23 @@ import {
 } from 'typeorm';
 import { Machine } from '../machines/machine.entity.js';
 import { Member } from '../people/member.entity.js';
-import type { BookingState } from './booking.states.js';
+import { Project } from '../people/project.entity.js';
+import type { BookingChange } from './booking-history.js';
+import type { BookingState, CalendarKind } from './booking.states.js';
 
-/** A member's claim on one machine for `[startsAt, endsAt)`. */
+/**
+ * What occupies a machine for `[startsAt, endsAt)`: a member's booking, a slot offered to one
+ * member of the waiting list, or the machine's own downtime. One table, since one exclusion
+ * constraint must see them all.
+ */
 @Entity('bookings')
 @Check('bookings_order', 'starts_at < ends_at')
 @Check(
   'bookings_state',
   `state IN ('requested', 'confirmed', 'checked_in', 'completed', 'rejected', 'cancelled', 'expired', 'missed')`,
 )
+@Check('bookings_kind', `kind IN ('booking', 'offer', 'maintenance', 'outage')`)
+@Check('bookings_member_known', `(member_id IS NULL) = (kind IN ('maintenance', 'outage'))`)
 // The one place that decides who has a slot.
 @Exclusion(
   'bookings_no_overlap',
@@ -27,6 +35,7 @@ import type { BookingState } from './booking.states.js';
 )
 @Index('bookings_member', ['memberId', 'startsAt'])
 @Index('bookings_machine_start', ['machineId', 'startsAt'])
+@Index('bookings_project', ['projectId', 'startsAt'], { where: 'project_id IS NOT NULL' })
 @Index('bookings_open', ['state', 'startsAt'], {
   where: `state IN ('requested', 'confirmed', 'checked_in')`,
 })
@@ -41,12 +50,24 @@ export class Booking {
   @JoinColumn({ name: 'machine_id', foreignKeyConstraintName: 'bookings_machine_fk' })
   machine: Machine;
 
-  @Column('uuid')
-  memberId: string;
+  @Column('text', { default: 'booking' })
+  kind: CalendarKind;
 
-  @ManyToOne(() => Member)
+  /** Whose it is, or to whom it is offered; nobody's is the machine's own downtime. */
+  @Column('uuid', { nullable: true })
+  memberId: string | null;
+
+  @ManyToOne(() => Member, { nullable: true })
   @JoinColumn({ name: 'member_id', foreignKeyConstraintName: 'bookings_member_fk' })
-  member: Member;
+  member: Member | null;
+
+  /** Who placed it: the member, or staff for them. */
+  @Column('uuid', { nullable: true })
+  createdBy: string | null;
+
+  @ManyToOne(() => Member, { nullable: true })
+  @JoinColumn({ name: 'created_by', foreignKeyConstraintName: 'bookings_created_by_fk' })
+  creator: Member | null;
 
   @Column('timestamptz')
   startsAt: Date;
@@ -64,9 +85,21 @@ export class Booking {
   @Column('text', { nullable: true })
   purpose: string | null;
 
+  /** What the time is counted on. */
+  @Column('uuid', { nullable: true })
+  projectId: string | null;
+
+  @ManyToOne(() => Project, { nullable: true })
+  @JoinColumn({ name: 'project_id', foreignKeyConstraintName: 'bookings_project_fk' })
+  project: Project | null;
+
   /** When an undecided request gives its slot back. */
   @Column('timestamptz', { nullable: true })
   holdUntil: Date | null;
+
+  /** Rises with every change: the ETag, and the SEQUENCE of calendar feeds. */
+  @Column('int', { default: 1 })
+  version: number;
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt: Date;
@@ -100,4 +133,8 @@ export class BookingHistory {
 
   @Column('text', { nullable: true })
   reason: string | null;
+
+  /** What was moved, and what an undo needs; null where only the state changed. */
+  @Column('jsonb', { nullable: true })
+  change: BookingChange | null;
 }

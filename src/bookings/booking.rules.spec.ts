@@ -1,5 +1,11 @@
 import type { MachineRules } from '../machines/machine-facts.js';
-import { assessBooking, holdUntil, slotsIn } from './booking.rules.js';
+import {
+  assessBooking,
+  assessGivingUp,
+  holdUntil,
+  needsApproval,
+  slotsIn,
+} from './booking.rules.js';
 import type { BookingFacts } from './booking.rules.js';
 
 const rules: MachineRules = {
@@ -14,12 +20,16 @@ const rules: MachineRules = {
   cancelBefore: 0,
   maxActivePerMember: 2,
   weeklyQuota: 5 * 3_600,
+  weeklyQuotaPerProject: null,
+  offerHold: 600,
+  checkInGrace: 900,
 };
 const now = new Date('2026-11-23T09:07:00Z');
 const interval = (from: string, to: string) => ({ startsAt: new Date(from), endsAt: new Date(to) });
 const facts = (change: Partial<BookingFacts> = {}): BookingFacts => ({
   now,
   rules,
+  timeZone: 'Europe/Paris',
   open: [interval('2026-11-01T00:00:00Z', '2027-01-01T00:00:00Z')],
   activeOfMember: 0,
   bookedThisWeek: 0,
@@ -70,10 +80,35 @@ describe('booking rules', () => {
   });
 });
 
+describe('approval', () => {
+  it.each([
+    ['auto', 240, false],
+    ['manager', 15, true],
+    [{ autoUnder: 7_200 }, 119, false],
+    [{ autoUnder: 7_200 }, 120, true],
+  ] as const)('%j of %i minutes', (approval, minutes, needed) => {
+    const endsAt = new Date(now.getTime() + minutes * 60_000);
+    expect(needsApproval({ ...rules, approval }, { startsAt: now, endsAt })).toBe(needed);
+  });
+});
+
+describe('giving up a slot', () => {
+  const slot = interval('2026-11-23T11:00:00Z', '2026-11-23T12:00:00Z');
+  it('is free until the rule’s time before it, and refused after', () => {
+    const given = (cancelBefore: number) =>
+      assessGivingUp(slot, { now, rules: { ...rules, cancelBefore } }).map(({ code }) => code);
+    expect(given(0)).toEqual([]);
+    expect(given(113 * 60)).toEqual([]);
+    expect(given(114 * 60)).toEqual(['booking.cancel_before']);
+  });
+});
+
 describe('slots', () => {
+  const grid = { granularity: 900, timeZone: 'Europe/Paris' };
+
   it('begin now where now is free, then on the grid', () => {
     const free = [interval('2026-11-23T08:50:00Z', '2026-11-23T10:30:00Z')];
-    const slots = slotsIn(free, { seconds: 3_000, granularity: 900, now, limit: 10 });
+    const slots = slotsIn(free, { seconds: 3_000, grid, now, limit: 10 });
     expect(slots.map(({ startsAt }) => startsAt.toISOString())).toEqual([
       '2026-11-23T09:07:00.000Z',
       '2026-11-23T09:15:00.000Z',
@@ -82,9 +117,30 @@ describe('slots', () => {
     expect(slots[0]?.endsAt.toISOString()).toBe('2026-11-23T10:07:00.000Z');
   });
 
-  it('wait for the grid after a booking that ended off it', () => {
+  it('begin at the minute at which the machine becomes free, then on the grid', () => {
+    const free = [interval('2026-11-23T11:02:20Z', '2026-11-23T12:00:00Z')];
+    const slots = slotsIn(free, { seconds: 900, grid, now, limit: 2 });
+    expect(slots.map(({ startsAt }) => startsAt.toISOString())).toEqual([
+      '2026-11-23T11:03:00.000Z',
+      '2026-11-23T11:15:00.000Z',
+    ]);
+  });
+
+  it('wait for the grid where only the question begins off it', () => {
+    const from = new Date('2026-11-23T11:03:00Z');
     const free = [interval('2026-11-23T11:03:00Z', '2026-11-23T12:00:00Z')];
-    const [first] = slotsIn(free, { seconds: 900, granularity: 900, now, limit: 1 });
+    const [first] = slotsIn(free, { seconds: 900, grid, now, limit: 1, from });
     expect(first?.startsAt.toISOString()).toBe('2026-11-23T11:15:00.000Z');
+  });
+
+  it('of an hour begin on the hour of the lab’s clocks, half an hour off those of UTC', () => {
+    const free = [interval('2026-11-23T10:00:00Z', '2026-11-23T14:00:00Z')];
+    const stJohns = { granularity: 3_600, timeZone: 'America/St_Johns' };
+    const from = new Date('2026-11-23T10:00:00Z');
+    const slots = slotsIn(free, { seconds: 3_600, grid: stJohns, now, limit: 2, from });
+    expect(slots.map(({ startsAt }) => startsAt.toISOString())).toEqual([
+      '2026-11-23T10:30:00.000Z',
+      '2026-11-23T11:30:00.000Z',
+    ]);
   });
 });

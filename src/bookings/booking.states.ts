@@ -13,7 +13,8 @@ export type BookingState = (typeof bookingStates)[number];
 
 export const bookingTransitions = {
   requested: ['confirmed', 'rejected', 'cancelled', 'expired'],
-  confirmed: ['checked_in', 'cancelled', 'missed'],
+  // A member's move of what a manager approved is asked anew.
+  confirmed: ['requested', 'checked_in', 'cancelled', 'missed'],
   checked_in: ['completed'],
   completed: [],
   rejected: [],
@@ -21,6 +22,10 @@ export const bookingTransitions = {
   expired: [],
   missed: [],
 } as const satisfies Record<BookingState, readonly BookingState[]>;
+
+/** What may occupy a machine; all but `booking` are made by staff or by the waiting list. */
+export const calendarKinds = ['booking', 'offer', 'maintenance', 'outage'] as const;
+export type CalendarKind = (typeof calendarKinds)[number];
 
 /** The states in which a booking occupies its machine. The exclusion constraint names the same. */
 export const occupyingStates = ['requested', 'confirmed', 'checked_in', 'completed'] as const;

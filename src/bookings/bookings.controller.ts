@@ -1,13 +1,16 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { byMember } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
 import { CurrentActor, StaffOnly } from '../people/session.guard.js';
 import { Database } from '../platform/database/database.js';
 import { Id } from '../platform/http/id.pipe.js';
 import { page } from '../platform/http/listing.js';
+import { IfMatch } from '../platform/http/version.js';
+import type { ExpectedVersions } from '../platform/http/version.js';
 import { parsedDuration, parsedInstant } from '../platform/problems/fields.js';
 import { DomainError } from '../platform/problems/problem.js';
+import { CancelBookingDto, ChangeBookingDto } from './booking-changes.dto.js';
 import type { BookingState } from './booking.states.js';
 import { bookingHistory, bookingView, findBooking, listBookings, mayRead } from './booking-view.js';
 import {
@@ -15,17 +18,22 @@ import {
   BookingPageDto,
   BookingsQuery,
   NewBookingDto,
-  OptionalReasonDto,
   ReasonDto,
 } from './bookings.dto.js';
+import { checkIn } from './check-in.js';
+import { cancelBooking } from './cancel-booking.js';
+import { ChangeBooking } from './change-booking.js';
 import { moveBookingOrRefuse } from './move-booking.js';
 import { PlaceBooking } from './place-booking.js';
+import { UndoBooking } from './undo-booking.js';
 
 @ApiTags('bookings')
 @Controller('bookings')
 export class BookingsController {
   constructor(
     private readonly placing: PlaceBooking,
+    private readonly changing: ChangeBooking,
+    private readonly undoing: UndoBooking,
     private readonly database: Database,
   ) {}
 
@@ -39,7 +47,9 @@ export class BookingsController {
       duration: body.duration === undefined ? null : parsedDuration(body.duration),
       purpose: body.purpose ?? null,
       memberId: body.memberId ?? null,
+      projectId: body.projectId ?? null,
       override: body.override ?? false,
+      overrideReason: body.overrideReason ?? null,
     });
   }
 
@@ -70,6 +80,28 @@ export class BookingsController {
     return this.view(actor, id);
   }
 
+  /** Moves or resizes it; `If-Match` with its ETag refuses what changed in the meantime. */
+  @Patch(':id')
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that was read' })
+  @ApiOkResponse({ type: BookingDto })
+  async change(
+    @CurrentActor() actor: Actor,
+    @Id() id: string,
+    @Body() body: ChangeBookingDto,
+    @IfMatch() expected: ExpectedVersions,
+  ): Promise<BookingDto> {
+    await this.changing.change(actor, id, {
+      startsAt: instant(body.startsAt),
+      endsAt: instant(body.endsAt),
+      duration: body.duration === undefined ? null : parsedDuration(body.duration),
+      ...(body.purpose === undefined ? {} : { purpose: body.purpose }),
+      override: body.override ?? false,
+      overrideReason: body.overrideReason ?? null,
+      expected,
+    });
+    return this.view(actor, id);
+  }
+
   @StaffOnly()
   @Post(':id/approve')
   @HttpCode(200)
@@ -96,23 +128,32 @@ export class BookingsController {
   async cancel(
     @CurrentActor() actor: Actor,
     @Id() id: string,
-    @Body() { reason }: OptionalReasonDto,
+    @Body() { reason, override, overrideReason }: CancelBookingDto,
   ): Promise<BookingDto> {
-    await this.readable(actor, id);
-    return this.move(actor, id, 'cancelled', reason ?? null);
+    await cancelBooking(this.database, actor, id, {
+      reason: reason ?? null,
+      override: override ?? false,
+      overrideReason: overrideReason ?? null,
+    });
+    return this.view(actor, id);
+  }
+
+  /** Takes the last cancel or move back, within ten seconds, by whoever did it. */
+  @Post(':id/undo')
+  @HttpCode(200)
+  @ApiOkResponse({ type: BookingDto })
+  async undo(@CurrentActor() actor: Actor, @Id() id: string): Promise<BookingDto> {
+    await this.undoing.undo(actor, id);
+    return this.view(actor, id);
   }
 
   @Post(':id/check-in')
   @HttpCode(200)
   @ApiOkResponse({ type: BookingDto })
   async checkIn(@CurrentActor() actor: Actor, @Id() id: string): Promise<BookingDto> {
-    const booking = await this.readable(actor, id);
-    const open = await this.database.row<{ open: boolean }>(
-      'SELECT starts_at <= now() AND now() < ends_at AS open FROM bookings WHERE id = $1',
-      [id],
-    );
-    if (!open?.open) throw new DomainError('booking.state', { state: booking.state });
-    return this.move(actor, id, 'checked_in', null);
+    await this.readable(actor, id);
+    await checkIn(this.database, id, byMember(actor));
+    return this.view(actor, id);
   }
 
   @Post(':id/check-out')

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
-  IsBoolean,
   IsIn,
   IsOptional,
+  IsPositive,
   IsString,
   IsUUID,
   MaxLength,
@@ -13,8 +13,9 @@ import { machineTypes } from '../machines/machine-facts.js';
 import type { MachineType } from '../machines/machine-facts.js';
 import { LimitQuery } from '../platform/http/listing.js';
 import { IsDuration, IsInstant, IsInstantCursor, IsMember } from '../platform/problems/fields.js';
-import { bookingStates } from './booking.states.js';
-import type { BookingState } from './booking.states.js';
+import { OverrideDto } from './booking-changes.dto.js';
+import { bookingStates, calendarKinds } from './booking.states.js';
+import type { BookingState, CalendarKind } from './booking.states.js';
 
 export class IntervalDto {
   @ApiProperty({ format: 'date-time' })
@@ -67,9 +68,27 @@ export class AvailabilitiesQuery extends AvailabilityQuery {
   @IsOptional()
   @IsIn(machineTypes)
   machineType?: MachineType;
+
+  @ApiPropertyOptional({ description: 'Part of what a material of the machine is called' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  material?: string;
+
+  @ApiPropertyOptional({ description: 'mm; the piece may be turned' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsPositive()
+  minWidth?: number;
+
+  @ApiPropertyOptional({ description: 'mm; the piece may be turned' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsPositive()
+  minDepth?: number;
 }
 
-export class NewBookingDto {
+export class NewBookingDto extends OverrideDto {
   @ApiProperty({ format: 'uuid' })
   @IsUUID()
   machineId: string;
@@ -95,15 +114,15 @@ export class NewBookingDto {
   @MaxLength(500)
   purpose?: string;
 
+  @ApiPropertyOptional({ format: 'uuid', description: 'A project of the member' })
+  @IsOptional()
+  @IsUUID()
+  projectId?: string;
+
   @ApiPropertyOptional({ format: 'uuid', description: 'For another member; staff only' })
   @IsOptional()
   @IsUUID()
   memberId?: string;
-
-  @ApiPropertyOptional({ description: 'Against the overridable rules; staff only' })
-  @IsOptional()
-  @IsBoolean()
-  override?: boolean;
 }
 
 export class ByDto {
@@ -115,6 +134,13 @@ export class ByDto {
   name: string | null;
 }
 
+export class MovedDto {
+  @ApiProperty({ type: IntervalDto })
+  from: IntervalDto;
+  @ApiProperty({ type: IntervalDto })
+  to: IntervalDto;
+}
+
 export class BookingHistoryDto {
   @ApiProperty({ enum: bookingStates })
   state: BookingState;
@@ -124,11 +150,20 @@ export class BookingHistoryDto {
   by: ByDto;
   @ApiProperty({ type: String, nullable: true })
   reason: string | null;
+  @ApiPropertyOptional({ type: MovedDto, description: 'Where its times changed' })
+  moved?: MovedDto;
 }
 
 export class BookingDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
+  @ApiProperty({
+    enum: calendarKinds,
+    description: 'Besides bookings: a slot offered to one member, and the machine’s downtime',
+  })
+  kind: CalendarKind;
+  @ApiProperty({ description: 'Rises with every change; the ETag' })
+  version: number;
   @ApiProperty({ format: 'uuid' })
   machineId: string;
   @ApiProperty({
@@ -140,6 +175,13 @@ export class BookingDto {
   memberId: string | null;
   @ApiProperty({ type: String, nullable: true })
   memberName: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Who placed it: the member, or staff for them',
+  })
+  createdBy: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   jobId: string | null;
   @ApiProperty({ format: 'date-time' })
@@ -153,6 +195,8 @@ export class BookingDto {
   state: BookingState | 'busy';
   @ApiProperty({ type: String, nullable: true })
   purpose: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  projectId: string | null;
   @ApiProperty()
   mine: boolean;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })

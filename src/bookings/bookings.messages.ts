@@ -8,3 +8,9 @@ export const bookingOpened = defineMessage<{ bookingId: string }>('booking.opene
 
 /** The slot is over or was given up: whoever counted on it must look again. */
 export const bookingClosed = defineMessage<{ bookingId: string }>('booking.closed', 'flow');
+
+/** A cancel was taken back: the job that had the slot may have it again. */
+export const bookingRestored = defineMessage<{ bookingId: string; jobId: string }>(
+  'booking.restored',
+  'flow',
+);

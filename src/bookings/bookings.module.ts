@@ -2,12 +2,33 @@ import { Module } from '@nestjs/common';
 import { Availability } from './availability.js';
 import { AvailabilityController } from './availability.controller.js';
 import { BookingSteps } from './booking-steps.js';
+import { ChangeBooking } from './change-booking.js';
 import { BookingsController } from './bookings.controller.js';
+import { DowntimeController } from './downtime/downtime.controller.js';
+import { PlanDowntime } from './downtime/plan-downtime.js';
+import { NearestSlots } from './nearest-slots.js';
 import { PlaceBooking } from './place-booking.js';
+import { OfferFreedTime } from './waiting-list/offer-freed-time.js';
+import { WaitingListController } from './waiting-list/waiting-list.controller.js';
+import { UndoBooking } from './undo-booking.js';
 
 @Module({
-  controllers: [BookingsController, AvailabilityController],
-  providers: [PlaceBooking, Availability, BookingSteps],
+  controllers: [
+    BookingsController,
+    AvailabilityController,
+    DowntimeController,
+    WaitingListController,
+  ],
+  providers: [
+    PlaceBooking,
+    ChangeBooking,
+    UndoBooking,
+    NearestSlots,
+    PlanDowntime,
+    OfferFreedTime,
+    Availability,
+    BookingSteps,
+  ],
   exports: [PlaceBooking, Availability, BookingSteps],
 })
 export class BookingsModule {}

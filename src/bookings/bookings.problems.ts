@@ -33,6 +33,44 @@ defineProblems({
       en: 'The booking is now "{state}".',
     },
   },
+  'booking.version': {
+    status: 412,
+    title: {
+      fr: 'La réservation a changé entre-temps',
+      en: 'The booking has changed in the meantime',
+    },
+    detail: {
+      fr: 'Relisez-la, puis recommencez.',
+      en: 'Read it again, then try once more.',
+    },
+  },
+  'booking.job_under_way': {
+    status: 409,
+    title: {
+      fr: 'Un travail occupe déjà la machine',
+      en: 'A job is under way on the machine',
+    },
+    detail: {
+      fr: 'Le début ne peut plus changer, et la fin ne peut que reculer.',
+      en: 'The start can no longer change, and the end can only be put off.',
+    },
+  },
+  'booking.undo_over': {
+    status: 409,
+    title: { fr: 'Il est trop tard pour annuler ce geste', en: 'It is too late to undo this' },
+    detail: {
+      fr: 'Une annulation ou un déplacement se reprend dans les {seconds} secondes.',
+      en: 'A cancel or a move can be taken back within {seconds} seconds.',
+    },
+  },
+  'booking.machine_taken': {
+    status: 409,
+    title: { fr: 'La machine est encore occupée', en: 'The machine is still in use' },
+    detail: {
+      fr: 'Elle sera à vous au début de votre créneau.',
+      en: 'It is yours when your slot begins.',
+    },
+  },
   'booking.unknown': {
     status: 404,
     title: { fr: 'Réservation introuvable', en: 'Booking not found' },
@@ -55,13 +93,25 @@ defineViolations({
     fr: 'Au plus {days} jours à l’avance.',
     en: 'At most {days} days ahead.',
   },
+  'booking.cancel_before': {
+    fr: 'À annuler ou à déplacer au moins {minutes} minutes à l’avance.',
+    en: 'To be cancelled or moved at least {minutes} minutes ahead.',
+  },
   'booking.closed': {
     fr: 'La machine n’est pas ouverte pendant tout ce temps.',
     en: 'The machine is not open for all of this time.',
   },
+  'booking.training_required': {
+    fr: 'La formation « {training} » doit être valable tous les jours de la réservation.',
+    en: 'The training “{training}” must be valid on every day of the booking.',
+  },
   'booking.too_many': {
     fr: 'Déjà {limit} réservations en cours sur cette machine.',
     en: 'Already {limit} bookings under way on this machine.',
+  },
+  'booking.project_quota': {
+    fr: 'Au plus {hours} heures par semaine et par projet sur cette machine.',
+    en: 'At most {hours} hours a week and project on this machine.',
   },
   'booking.weekly_quota': {
     fr: 'Au plus {hours} heures par semaine sur cette machine.',

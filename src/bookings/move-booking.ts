@@ -1,16 +1,22 @@
 import type { By } from '../people/actor.js';
-import { bySystem } from '../people/actor.js';
 import type { Sql } from '../platform/database/database.js';
 import { announce, dropStep, enqueue, planStep } from '../platform/outbox/outbox.js';
 import { DomainError } from '../platform/problems/problem.js';
-import type { BookingState } from './booking.states.js';
+import { remember } from './booking-history.js';
+import type { BookingChange } from './booking-history.js';
+import type { BookingState, CalendarKind } from './booking.states.js';
 import { sourcesOf } from './booking.states.js';
-import { bookingClosed, bookingDue, bookingOpened } from './bookings.messages.js';
+import { markMachine } from './downtime/mark-machine.js';
+import { bookingClosed, bookingDue } from './bookings.messages.js';
+import { freeTimeOf } from './waiting-list/free-time.js';
 
 export interface MovedBooking {
   readonly id: string;
   readonly machineId: string;
-  readonly memberId: string;
+  readonly machineName: string;
+  readonly kind: CalendarKind;
+  /** Null: the machine's own downtime. */
+  readonly memberId: string | null;
   readonly startsAt: Date;
   readonly endsAt: Date;
   readonly state: BookingState;
@@ -22,8 +28,17 @@ export interface MovedBooking {
 const changes: Partial<Record<BookingState, string>> = {
   confirmed: ', hold_until = NULL',
   completed: `, occupied = tstzrange(lower(occupied), greatest(
-      lower(occupied) + interval '1 second', least(upper(occupied), now() + (upper(occupied) - ends_at))))`,
+      lower(occupied) + interval '1 millisecond', least(upper(occupied), now() + (upper(occupied) - ends_at))))`,
 };
+
+/** What the waiting list may have a use for. */
+const freeing: ReadonlySet<BookingState> = new Set([
+  'completed',
+  'rejected',
+  'cancelled',
+  'expired',
+  'missed',
+]);
 
 /**
  * Moves a booking by compare and set, with its history, its change and its next step in the same
@@ -35,25 +50,25 @@ export async function moveBooking(
   to: BookingState,
   by: By,
   reason: string | null = null,
+  change?: BookingChange,
 ): Promise<MovedBooking | null> {
   await takeTurn(sql, id);
   const moved = await sql.row<MovedBooking>(
-    `UPDATE bookings b SET state = $2${changes[to] ?? ''}
+    `UPDATE bookings b SET state = $2, version = b.version + 1${changes[to] ?? ''}
        FROM machines m, labs l
-      WHERE b.id = $1 AND b.state = ANY($3) AND m.id = b.machine_id AND l.id = m.lab_id
-      RETURNING b.id, b.machine_id AS "machineId", b.member_id AS "memberId",
+      WHERE b.id = $1 AND b.state = ANY($3) AND (b.kind <> 'offer' OR $2 <> 'confirmed') AND m.id = b.machine_id AND l.id = m.lab_id
+      RETURNING b.id, b.machine_id AS "machineId", m.name AS "machineName", b.kind,
+                b.member_id AS "memberId",
                 b.starts_at AS "startsAt", b.ends_at AS "endsAt", b.state,
                 b.starts_at <= now() AS opened, l.slug AS lab`,
     [id, to, sourcesOf(to)],
   );
   if (!moved) return null;
-  await sql.run(
-    `INSERT INTO booking_history (booking_id, state, actor_kind, actor_id, reason)
-     VALUES ($1, $2, $3, $4, $5)`,
-    [id, to, by.kind, by.id, reason],
-  );
+  await remember(sql, { id, state: to, by, reason, ...(change ? { change } : {}) });
   await announce(sql, { type: `booking.${to}`, id, labSlug: moved.lab, kind: 'booking' });
+  await markMachine(sql, moved);
   await planNext(sql, moved);
+  if (freeing.has(to)) await freeTimeOf(sql, moved);
   return moved;
 }
 
@@ -75,8 +90,9 @@ export async function moveBookingOrRefuse(
   to: BookingState,
   by: By,
   reason: string | null = null,
+  change?: BookingChange,
 ): Promise<MovedBooking> {
-  const moved = await moveBooking(sql, id, to, by, reason);
+  const moved = await moveBooking(sql, id, to, by, reason, change);
   if (moved) return moved;
   const present = await sql.row<{ state: string }>('SELECT state FROM bookings WHERE id = $1', [
     id,
@@ -85,7 +101,13 @@ export async function moveBookingOrRefuse(
   throw new DomainError('booking.state', { state: present.state });
 }
 
-async function planNext(sql: Sql, booking: MovedBooking): Promise<void> {
+/** Plans the next instant of a booking, or closes it where there is none. */
+export async function planNext(
+  sql: Sql,
+  booking: Pick<MovedBooking, 'id' | 'state' | 'opened' | 'startsAt' | 'endsAt'> & {
+    readonly holdUntil?: Date | null;
+  },
+): Promise<void> {
   const key = `step:booking:${booking.id}`;
   switch (booking.state) {
     case 'confirmed':
@@ -97,41 +119,12 @@ async function planNext(sql: Sql, booking: MovedBooking): Promise<void> {
       await planStep(sql, bookingDue, key, booking.endsAt, { bookingId: booking.id });
       return;
     case 'requested':
+      if (booking.holdUntil) {
+        await planStep(sql, bookingDue, key, booking.holdUntil, { bookingId: booking.id });
+      }
       return;
     default:
       await dropStep(sql, key);
       await enqueue(sql, bookingClosed, `booking:${booking.id}`, { bookingId: booking.id });
-  }
-}
-
-/**
- * What an instant of a booking brings, judged by PostgreSQL's clock; safe to ask at any time
- * and as often as one likes.
- */
-export async function stepBooking(sql: Sql, id: string): Promise<void> {
-  await takeTurn(sql, id);
-  const due = await sql.row<{
-    state: BookingState;
-    endsAt: Date;
-    holdOver: boolean;
-    opened: boolean;
-    over: boolean;
-  }>(
-    `SELECT state, ends_at AS "endsAt", coalesce(hold_until <= now(), false) AS "holdOver",
-            starts_at <= now() AS opened, ends_at <= now() AS over
-       FROM bookings WHERE id = $1 FOR UPDATE`,
-    [id],
-  );
-  if (!due) return;
-  if (due.state === 'requested' && due.holdOver) {
-    await moveBooking(sql, id, 'expired', bySystem);
-  } else if (due.state === 'confirmed' && due.over) {
-    await moveBooking(sql, id, 'missed', bySystem);
-  } else if (due.state === 'confirmed' && due.opened) {
-    await enqueue(sql, bookingOpened, `booking:${id}`, { bookingId: id });
-    await planStep(sql, bookingDue, `step:booking:${id}`, due.endsAt, { bookingId: id });
-  } else if (due.state === 'checked_in' && due.over) {
-    // A run may still be going: whoever drives it ends the booking with it.
-    await enqueue(sql, bookingClosed, `booking:${id}`, { bookingId: id });
   }
 }

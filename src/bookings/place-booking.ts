@@ -1,23 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
-import { Catalogue } from '../machines/catalogue.js';
-import type { Interval } from '../machines/opening-hours.rules.js';
 import { byMember, isStaff } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
 import { Database, sqlState } from '../platform/database/database.js';
+import type { Sql } from '../platform/database/database.js';
 import { wakeRelay } from '../platform/outbox/wake-relay.js';
 import { DomainError } from '../platform/problems/problem.js';
-import { Availability } from './availability.js';
-import { bookingDue } from './bookings.messages.js';
 import './bookings.problems.js';
 import { bookingFacts } from './booking-facts.js';
-import type { BookableMachine } from './booking-facts.js';
+import type { PlacingFacts } from './booking-facts.js';
 import { bookingView } from './booking-view.js';
 import type { BookingRow } from './booking-view.js';
-import { assessBooking, holdUntil } from './booking.rules.js';
+import { needsApproval } from './booking.rules.js';
+import type { RuleViolation } from './booking.rules.js';
 import type { BookingDto } from './bookings.dto.js';
-import { openTime } from './open-time.js';
-import { preparedRows } from './prepared.js';
+import { insertBooking } from './insert-booking.js';
+import type { Inserted, NewBooking } from './insert-booking.js';
+import { judge, standing } from './judge-booking.js';
+import { lockMachine } from './lock-machine.js';
+import { noUse } from './member-use.js';
+import { NearestSlots } from './nearest-slots.js';
+import { noteOverride, requireOverride } from './override-rules.js';
+import { requireProject } from './require-project.js';
+import { isCounted, useUnderLock } from './use-under-lock.js';
+import { wantedInterval } from './wanted-interval.js';
 
 export interface BookingRequest {
   readonly machineId: string;
@@ -27,31 +32,23 @@ export interface BookingRequest {
   /** Seconds; counts where no end is given. */
   readonly duration: number | null;
   readonly purpose: string | null;
-  /** The manager's: for another member, or against the overridable rules. */
+  /** The manager's: for another member, or against the overridable rules, with the reason. */
   readonly memberId: string | null;
+  readonly projectId?: string | null;
   readonly override: boolean;
+  readonly overrideReason?: string | null;
   /** The job's approval already happened, so the slot needs no decision of its own. */
   readonly approved?: boolean;
 }
 
-interface NewBooking extends Interval {
-  readonly memberId: string;
-  readonly state: 'confirmed' | 'requested';
-  readonly purpose: string | null;
-}
-
-type Placed = Pick<BookingRow, 'id' | 'createdAt' | 'memberName'>;
-
-const alternatives = { days: 14, limit: 3 };
-/** Opening hours are laid out day by day: nobody may ask for a thousand years of them. */
-const longestMs = 366 * 86_400_000;
+type Outcome =
+  { readonly placed: Inserted } | { readonly refused: 'taken' | readonly RuleViolation[] };
 
 /** Places a booking: rules first, then one constrained insert that PostgreSQL decides. */
 @Injectable()
 export class PlaceBooking {
   constructor(
-    private readonly catalogue: Catalogue,
-    private readonly availability: Availability,
+    private readonly nearest: NearestSlots,
     private readonly database: Database,
   ) {}
 
@@ -69,120 +66,97 @@ export class PlaceBooking {
   }
 
   private async placed(actor: Actor, request: BookingRequest): Promise<BookingRow> {
-    const memberId = this.memberFor(actor, request);
-    const facts = await bookingFacts(this.database, request.machineId, memberId, request.startsAt);
+    const memberId = memberFor(actor, request);
+    const facts = await bookingFacts(this.database, request.machineId, {
+      memberId,
+      startsAt: request.startsAt,
+    });
     const { machine, now } = facts;
-    const wanted = wantedInterval(request, now);
-    const hours = machine.openingHours ?? machine.labOpeningHours;
-    const open = openTime(hours, machine.timeZone, wanted, facts.closures);
-    const violations = assessBooking(wanted, { ...facts, rules: machine.rules, open });
-    const standing = violations.filter(({ overridable }) => !(request.override && overridable));
-    if (standing.length > 0) throw new DomainError('booking.rules', {}, standing);
-
+    const wanted = wantedInterval({ ...request, startsAt: request.startsAt ?? now });
+    const { override, purpose, projectId = null } = request;
+    if (projectId !== null)
+      await requireProject(this.database, actor, { projectId, machineId: machine.id, memberId });
     const confirmed =
-      machine.rules.approval === 'auto' || request.approved === true || request.override;
+      request.approved === true || override || !needsApproval(machine.rules, wanted);
     const state = confirmed ? 'confirmed' : 'requested';
-    const { purpose } = request;
-    const booking = { ...wanted, machineId: machine.id, memberId, state, purpose } as const;
-    const placed = await this.insert(machine, booking, actor.id, now);
-    if (!placed) throw await this.taken(machine, wanted, now);
+    const booking = { ...wanted, memberId, state, purpose, projectId } as const;
+
+    const outcome = await this.settle(actor, request, facts, booking);
+    if (!('placed' in outcome)) throw await this.refusal(outcome.refused, booking, facts);
     wakeRelay(this.database);
-    const { endsAt: busyUntil } = wanted;
-    return { ...booking, ...placed, busyUntil, jobId: null, lab: machine.lab };
+    return {
+      ...booking,
+      ...outcome.placed,
+      machineId: machine.id,
+      kind: 'booking',
+      version: 1,
+      createdBy: actor.id,
+      busyUntil: wanted.endsAt,
+      jobId: null,
+      lab: machine.lab,
+    };
   }
 
-  private memberFor(actor: Actor, { memberId, override }: BookingRequest): string {
-    const ofManager = override || (memberId !== null && memberId !== actor.id);
-    if (ofManager && !isStaff(actor)) throw new DomainError('request.forbidden');
-    return memberId ?? actor.id;
-  }
-
-  /** Null when the slot is taken. ON CONFLICT keeps a rush from ending in deadlocks. */
-  private async insert(
-    machine: BookableMachine,
+  /** One statement; or, where a rule counts or is overridden, one transaction of few. */
+  private async settle(
+    actor: Actor,
+    request: BookingRequest,
+    facts: PlacingFacts,
     booking: NewBooking,
-    actorId: string,
-    now: Date,
-  ): Promise<Placed | null> {
-    const id = uuid();
-    const { memberId, startsAt, endsAt, state, purpose } = booking;
-    const hold = state === 'confirmed' ? null : holdUntil({ startsAt, endsAt }, now);
-    const change = { type: `booking.${state}`, id, lab: machine.lab, kind: 'booking' };
+  ): Promise<Outcome> {
+    const { machine } = facts;
+    const decide = (sql: Sql, use = noUse) =>
+      decideOn(sql, { actor, request, facts, booking, use });
     try {
-      const [row] = await preparedRows<Placed>(this.database, placing, [
-        id,
-        machine.id,
-        memberId,
-        startsAt,
-        endsAt,
-        new Date(startsAt.getTime() - machine.rules.setup * 1_000),
-        new Date(endsAt.getTime() + machine.rules.cleanup * 1_000),
-        state,
-        purpose,
-        hold,
-        actorId,
-        `booking:${id}`,
-        change.type,
-        JSON.stringify(change),
-        JSON.stringify({ bookingId: id }),
-        hold ?? startsAt,
-      ]);
-      return row ?? null;
+      if (!isCounted(machine, booking) && !request.override) return await decide(this.database);
+      return await this.database.transaction(async (sql) => {
+        await lockMachine(sql, machine.id);
+        return decide(sql, await useUnderLock(sql, machine, booking, null));
+      });
     } catch (error) {
       const code = sqlState(error);
-      // Both mean that somebody else was first; nothing of this statement stands.
-      if (code === '23P01' || code === '40P01') return null;
+      // Both mean that somebody else was first; nothing of the attempt stands.
+      if (code === '23P01' || code === '40P01') return { refused: 'taken' };
       if (code === '23503') throw new DomainError('member.unknown');
       throw error;
     }
   }
 
-  private async taken(machine: BookableMachine, wanted: Interval, now: Date): Promise<DomainError> {
-    const seconds = (wanted.endsAt.getTime() - wanted.startsAt.getTime()) / 1_000;
-    const alike = await this.catalogue.machines({ machineType: machine.machineType });
-    const from = wanted.startsAt > now ? wanted.startsAt : now;
-    const slots = await this.availability.firstSlots(alike, from, {
-      ...alternatives,
-      seconds,
-      now,
-    });
-    return new DomainError('booking.overlap', {
-      alternatives: slots.map(({ machineId, startsAt, endsAt }) => ({
-        machineId,
-        startsAt: startsAt.toISOString(),
-        endsAt: endsAt.toISOString(),
-      })),
-    });
+  private async refusal(
+    why: 'taken' | readonly RuleViolation[],
+    wanted: NewBooking,
+    facts: PlacingFacts,
+  ): Promise<DomainError> {
+    const alternatives = await this.nearest.to(wanted, facts, wanted.memberId);
+    return why === 'taken'
+      ? new DomainError('booking.overlap', { alternatives })
+      : new DomainError('booking.rules', { alternatives }, why);
   }
 }
 
-// Booking, history, change and next step stand or fall in one statement, one round trip.
-const placing = {
-  name: 'place-booking',
-  text: `
-  WITH placed AS (
-    INSERT INTO bookings (id, machine_id, member_id, starts_at, ends_at, occupied, state, purpose, hold_until)
-    VALUES ($1, $2, $3, $4, $5, tstzrange($6, $7), $8, $9, $10)
-    ON CONFLICT DO NOTHING
-    RETURNING id, created_at),
-  remembered AS (
-    INSERT INTO booking_history (booking_id, state, actor_kind, actor_id)
-    SELECT id, $8, 'member', $11 FROM placed),
-  owed AS (
-    INSERT INTO outbox (destination, aggregate, name, payload, key, available_at)
-    SELECT 'change', $12, $13, $14::jsonb, NULL, now() FROM placed
-    UNION ALL
-    SELECT 'queue', 'step:' || $12, '${bookingDue.name}', $15::jsonb, 'step:' || $12, $16::timestamptz FROM placed)
-  SELECT placed.id, placed.created_at AS "createdAt", m.name AS "memberName"
-    FROM placed JOIN members m ON m.id = $3`,
-};
+interface Attempt {
+  readonly actor: Actor;
+  readonly request: BookingRequest;
+  readonly facts: PlacingFacts;
+  readonly booking: NewBooking;
+  readonly use: typeof noUse;
+}
 
-function wantedInterval(request: BookingRequest, now: Date): Interval {
-  const startsAt = request.startsAt ?? now;
-  const endsAt =
-    request.endsAt ??
-    (request.duration === null ? null : new Date(startsAt.getTime() + request.duration * 1_000));
-  const length = endsAt ? endsAt.getTime() - startsAt.getTime() : NaN;
-  if (!endsAt || !(length > 0 && length <= longestMs)) throw new DomainError('booking.interval');
-  return { startsAt, endsAt };
+async function decideOn(sql: Sql, { actor, request, facts, booking, use }: Attempt) {
+  const violations = judge(booking, facts, use);
+  const refused = standing(violations, request.override);
+  if (refused.length > 0) return { refused };
+  const placed = await insertBooking(sql, facts.machine, booking, actor.id, facts.now);
+  if (!placed) return { refused: 'taken' } as const;
+  if (request.override) await noteOverride(sql, actor, placed.id, request, violations);
+  return { placed };
+}
+
+function memberFor(actor: Actor, request: BookingRequest): string {
+  const { memberId } = request;
+  if (memberId !== null && memberId !== actor.id && !isStaff(actor)) {
+    throw new DomainError('request.forbidden');
+  }
+  requireOverride(actor, request);
+  return memberId ?? actor.id;
 }

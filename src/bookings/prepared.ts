@@ -1,5 +1,6 @@
 import type { QueryResultRow } from 'pg';
-import type { Database } from '../platform/database/database.js';
+import { Database } from '../platform/database/database.js';
+import type { Sql } from '../platform/database/database.js';
 
 export interface Statement {
   /** Names one text, on every connection and for good. */
@@ -7,11 +8,15 @@ export interface Statement {
   readonly text: string;
 }
 
-/** For the few statements asked most: each connection parses and plans them once. */
+/**
+ * For the few statements asked most: outside a transaction, each connection parses and plans
+ * them once.
+ */
 export async function preparedRows<T extends QueryResultRow>(
-  database: Database,
+  sql: Sql,
   { name, text }: Statement,
   values: readonly unknown[],
 ): Promise<T[]> {
-  return (await database.pool.query<T>({ name, text, values: [...values] })).rows;
+  if (!(sql instanceof Database)) return sql.rows<T>(text, values);
+  return (await sql.pool.query<T>({ name, text, values: [...values] })).rows;
 }

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { addLab } from '../machines/add-lab.js';
 import { addMachine } from '../machines/add-machine.js';
 import { issueMachineSecret, setAccount } from '../machines/mqtt-accounts.js';
+import { bySystem } from '../people/actor.js';
+import { giveCertification } from '../people/certifications.js';
 import { addMember } from '../people/members.js';
+import { addTraining } from '../people/trainings.js';
 import type { Database, Sql } from '../platform/database/database.js';
-import { demoLab, demoMachines, demoMembers } from './demo-lab.js';
+import { demoLab, demoMachines, demoMembers, demoTraining } from './demo-lab.js';
 
 export interface SimulatedMachine {
   readonly slug: string;
@@ -25,9 +28,17 @@ export async function createDemo(database: Database, password: string): Promise<
     await sql.run('SELECT pg_advisory_xact_lock(7307199)');
     if (await sql.row('SELECT 1 FROM labs LIMIT 1')) return false;
     const labId = await addLab(sql, demoLab);
-    for (const { model: _, ...machine } of demoMachines)
-      await addMachine(sql, { ...machine, labId });
-    for (const member of demoMembers) await addMember(sql, { ...member, password });
+    const { id: trainingId } = await addTraining(sql, { ...demoTraining, labId });
+    for (const { model: _, ...machine } of demoMachines) {
+      const requires = machine.machineType === demoTraining.requiredBy;
+      const requiredTrainingId = requires ? trainingId : null;
+      await addMachine(sql, { ...machine, labId, requiredTrainingId });
+    }
+    for (const member of demoMembers) {
+      const { id: memberId } = await addMember(sql, { ...member, password });
+      if (!demoTraining.heldBy.includes(member.email)) continue;
+      await giveCertification(sql, { trainingId, memberId }, bySystem);
+    }
     await setAccount(sql, {
       username: observerName,
       kind: 'observer',

@@ -29,6 +29,13 @@ export const demoMembers: readonly {
   { email: 'newcomer@demo.creneau.local', name: 'Tom Wagner', role: 'member', locale: 'en' },
 ];
 
+/** Nobody cuts with a laser who was not shown how; the newcomer has yet to come to the course. */
+export const demoTraining = {
+  name: 'Sécurité laser',
+  heldBy: ['manager@demo.creneau.local', 'entrepreneur@demo.creneau.local'],
+  requiredBy: 'laser_cutter',
+};
+
 const printer = {
   machineType: 'fdm_printer',
   openingHours: 'around_the_clock',

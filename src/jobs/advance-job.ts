@@ -13,6 +13,7 @@ import type { Situation } from './job-situation.js';
 import { advanceJob } from './jobs.messages.js';
 import { endDispatch } from './dispatches.js';
 import { moveJob } from './move-job.js';
+import { weighOverrun } from './weigh-overrun.js';
 import { SignedFiles } from './signed-files.js';
 
 /** Long enough for a large file over a slow link. */
@@ -36,6 +37,7 @@ export class AdvanceJob {
   async onAdvance({ jobId }: { jobId: string }): Promise<void> {
     // A step may make the next one due: staged, and at once ready to start.
     while (await this.database.transaction((sql) => this.step(sql, jobId)));
+    await this.database.transaction((sql) => weighOverrun(sql, jobId));
   }
 
   /** Takes one step; true when another may follow at once. */

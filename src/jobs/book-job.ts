@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Availability } from '../bookings/availability.js';
 import type { Slot } from '../bookings/availability.js';
+import { heldTrainings } from '../bookings/held-training.js';
+import type { HeldTraining } from '../bookings/held-training.js';
 import { moveBooking } from '../bookings/move-booking.js';
 import { PlaceBooking } from '../bookings/place-booking.js';
 import { Catalogue } from '../machines/catalogue.js';
@@ -8,6 +10,7 @@ import type { CatalogueMachine } from '../machines/catalogue.js';
 import type { MachineType } from '../machines/machine-facts.js';
 import { bySystem } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
+import { certifiedThroughout } from '../people/certification.rules.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { enqueue } from '../platform/outbox/outbox.js';
@@ -45,6 +48,7 @@ export class BookJob {
     const { job, estimate } = await this.bookable(jobId);
     const now = this.clock.now();
     const fitting = await this.fitting(job, estimate);
+    const trainings = await heldTrainings(this.database, fitting, job.memberId);
     const found = await Promise.all(
       fitting.map((machine) =>
         this.availability.firstSlots([machine], from && from > now ? from : now, {
@@ -61,6 +65,7 @@ export class BookJob {
     };
     return found
       .flat()
+      .filter((slot) => mayUse(trainings.get(slot.machineId), fitting, slot))
       .sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime() || online(a) - online(b))
       .slice(0, proposed.limit)
       .map((slot) => ({
@@ -138,4 +143,15 @@ export class BookJob {
     );
     return machines.filter((machine) => fitsMachine({ ...job, estimate }, machine));
   }
+}
+
+/** A slot on a machine whose training the member does not hold that day is no proposal. */
+function mayUse(
+  training: HeldTraining | undefined,
+  machines: readonly CatalogueMachine[],
+  slot: Slot,
+): boolean {
+  if (!training) return true;
+  const timeZone = machines.find(({ id }) => id === slot.machineId)?.timeZone;
+  return timeZone !== undefined && certifiedThroughout(training.held, timeZone, slot);
 }

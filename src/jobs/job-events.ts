@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bookingClosed, bookingOpened } from '../bookings/bookings.messages.js';
+import { bookingClosed, bookingOpened, bookingRestored } from '../bookings/bookings.messages.js';
 import { moveBooking } from '../bookings/move-booking.js';
 import { commandSettled, machineObserved } from '../machines/machines.messages.js';
 import { bySystem } from '../people/actor.js';
@@ -10,6 +10,7 @@ import { HandlesMessage } from '../platform/queue/message-handlers.js';
 import { advanceJobsOf } from './dispatches.js';
 import { endStates } from './job.states.js';
 import { advanceJob } from './jobs.messages.js';
+import { announceJob } from './move-job.js';
 
 /** What happens to bookings and machines, turned into a second look at the jobs it may move. */
 @Injectable()
@@ -27,6 +28,21 @@ export class JobEvents {
       const served = await advanceJobOf(sql, bookingId);
       // A slot used by hand ends with its time; a run that goes on keeps it until it ends.
       if (!served) await moveBooking(sql, bookingId, 'completed', bySystem);
+    });
+  }
+
+  /** A cancel was taken back: the job that lost the slot has it again, unless it has another. */
+  @HandlesMessage(bookingRestored)
+  async onBookingRestored({ bookingId, jobId }: { bookingId: string; jobId: string }) {
+    await this.database.transaction(async (sql) => {
+      await sql.run(
+        `UPDATE jobs SET booking_id = $2
+          WHERE id = $1 AND booking_id IS NULL AND state IN ('awaiting_approval', 'queued')
+            AND NOT EXISTS (SELECT 1 FROM jobs other WHERE other.booking_id = $2)`,
+        [jobId, bookingId],
+      );
+      await announceJob(sql, jobId);
+      await enqueue(sql, advanceJob, `job:${jobId}`, { jobId });
     });
   }
 

@@ -2,7 +2,7 @@ import { isStaff } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
 import type { Language } from '../platform/problems/problem.js';
 
-export type LiveEventName = 'machine' | 'booking' | 'job' | 'queue';
+export type LiveEventName = 'machine' | 'booking' | 'job' | 'queue' | 'notification';
 
 /** One event, serialised once for each group of people that may see the same. */
 export interface LiveEvent {

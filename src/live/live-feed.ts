@@ -10,6 +10,8 @@ import { topicRoot } from '../machines/topics.js';
 import type { Actor } from '../people/actor.js';
 import { Database } from '../platform/database/database.js';
 import type { Log } from '../platform/logging/log.js';
+import { notificationView } from '../notifications/notification-view.js';
+import { findNotification } from '../notifications/notifications.js';
 import { MqttLink } from '../platform/mqtt/mqtt-link.js';
 import type { Language } from '../platform/problems/problem.js';
 import { LOG } from '../platform/tokens.js';
@@ -116,18 +118,27 @@ export class LiveFeed implements OnModuleInit {
   private async load({ kind, id }: Change): Promise<void> {
     if (kind === 'booking') return this.loadBooking(id);
     if (kind === 'job') return this.loadJob(id);
+    if (kind === 'notification') return this.loadNotification(id);
   }
 
   private async loadBooking(id: string): Promise<void> {
     const booking = await findBooking(this.database, id);
     if (!booking) return;
+    const { memberId } = booking;
     const asStaff = bookingView(person('', 'lab_manager'), booking);
-    const asOwner = bookingView(person(booking.memberId, 'member'), booking);
+    const asOwner = memberId === null ? null : bookingView(person(memberId, 'member'), booking);
     this.publish('booking', booking.machineId, {
       everyone: bookingView(person('', 'member'), booking),
       staff: { fr: asStaff, en: asStaff },
-      owner: { memberId: booking.memberId, texts: { fr: asOwner, en: asOwner } },
+      ...(memberId === null ? {} : { owner: { memberId, texts: { fr: asOwner, en: asOwner } } }),
     });
+  }
+
+  private async loadNotification(id: string): Promise<void> {
+    const row = await findNotification(this.database, id);
+    if (!row) return;
+    const texts = { fr: notificationView(row, 'fr'), en: notificationView(row, 'en') };
+    this.publish('notification', null, { owner: { memberId: row.memberId, texts } });
   }
 
   private async loadJob(id: string): Promise<void> {

@@ -79,7 +79,7 @@ export class LiveController implements OnApplicationBootstrap, BeforeApplication
 
   @Get()
   @ApiProduces('text/event-stream')
-  @ApiOkResponse({ description: 'Events snapshot, machine, booking, job and queue' })
+  @ApiOkResponse({ description: 'Events snapshot, machine, booking, job, queue and notification' })
   async follow(
     @CurrentActor() actor: Actor,
     @Query() { machineId, language }: LiveQuery,

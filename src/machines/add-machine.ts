@@ -1,26 +1,9 @@
 import { v7 as uuid } from 'uuid';
+import { training } from '../people/trainings.js';
 import type { Sql } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
 import type { MachineRules, MachineType, StartPolicy, WorkArea } from './machine-facts.js';
 import type { OpeningHours } from './opening-hours.rules.js';
-
-const minutes = 60;
-const hours = 3_600;
-const days = 24 * hours;
-
-export const defaultRules: MachineRules = {
-  minDuration: 15 * minutes,
-  maxDuration: 72 * hours,
-  granularity: 15 * minutes,
-  setup: 0,
-  cleanup: 0,
-  leadTime: 0,
-  horizon: 90 * days,
-  approval: 'manager',
-  cancelBefore: 0,
-  maxActivePerMember: null,
-  weeklyQuota: null,
-};
 
 export interface NewMachine {
   readonly labId: string;
@@ -29,20 +12,22 @@ export interface NewMachine {
   readonly machineType: MachineType;
   readonly workArea?: WorkArea;
   readonly materials?: readonly string[];
+  /** What differs from its type and its lab. */
   readonly rules?: Partial<MachineRules>;
   readonly openingHours?: OpeningHours | 'around_the_clock';
   readonly startPolicy?: StartPolicy;
   readonly driver?: string;
+  readonly requiredTrainingId?: string | null;
 }
 
-/** @throws lab.unknown, machine.slug_taken */
+/** @throws lab.unknown, machine.slug_taken, training.unknown */
 export async function addMachine(sql: Sql, machine: NewMachine): Promise<string> {
   const lab = await sql.row('SELECT 1 FROM labs WHERE id = $1', [machine.labId]);
   if (!lab) throw new DomainError('lab.unknown');
   const added = await sql.row<{ id: string }>(
     `INSERT INTO machines (id, lab_id, slug, name, machine_type, work_area, materials, rules,
-                           opening_hours, start_policy, driver)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                           opening_hours, start_policy, driver, required_training_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      ON CONFLICT (lab_id, slug) DO NOTHING RETURNING id`,
     [
       uuid(),
@@ -52,12 +37,24 @@ export async function addMachine(sql: Sql, machine: NewMachine): Promise<string>
       machine.machineType,
       machine.workArea ? JSON.stringify(machine.workArea) : null,
       machine.materials ?? [],
-      JSON.stringify({ ...defaultRules, ...machine.rules }),
+      JSON.stringify(machine.rules ?? {}),
       machine.openingHours ? JSON.stringify(machine.openingHours) : null,
       machine.startPolicy ?? 'operator',
       machine.driver ?? 'native',
+      await trainingFor(sql, machine),
     ],
   );
   if (!added) throw new DomainError('machine.slug_taken');
   return added.id;
+}
+
+/** A training counts where it was given: in its lab, or everywhere. @throws training.unknown */
+export async function trainingFor(
+  sql: Sql,
+  { labId, requiredTrainingId }: Pick<NewMachine, 'labId' | 'requiredTrainingId'>,
+): Promise<string | null> {
+  if (!requiredTrainingId) return null;
+  const { id, labId: of } = await training(sql, requiredTrainingId);
+  if (of !== null && of !== labId) throw new DomainError('training.unknown');
+  return id;
 }

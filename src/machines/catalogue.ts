@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
+import { effectiveRules, joinTypeRules } from './inherited-rules.js';
 import { LiveBoard } from './live/live-board.js';
 import type { PublicLive } from './live/live-state.rules.js';
-import type { MachineRules, MachineType, StartPolicy, WorkArea } from './machine-facts.js';
+import type {
+  MachineRules,
+  MachineType,
+  RequiredTraining,
+  StartPolicy,
+  WorkArea,
+} from './machine-facts.js';
 import type { Interval, OpeningHours } from './opening-hours.rules.js';
 
 /** A machine with what its lab adds to it. */
@@ -18,20 +25,38 @@ export interface CatalogueMachine {
   workArea: WorkArea | null;
   materials: string[];
   rules: MachineRules;
+  ownRules: Partial<MachineRules>;
+  ownClosures: readonly (readonly [startsAt: string, endsAt: string, reason: string])[] | null;
+  version: number;
   openingHours: OpeningHours | 'around_the_clock' | null;
   labOpeningHours: OpeningHours;
   startPolicy: StartPolicy;
+  requiredTraining: RequiredTraining | null;
   driver: string;
   bedJobId: string | null;
 }
 
+/** As SQL, for a machine `m`; costs nothing where a machine requires none. */
+export const requiredTraining = `(SELECT json_build_object('id', t.id, 'name', t.name)
+            FROM trainings t WHERE t.id = m.required_training_id)`;
+
 export const selectMachines = `
   SELECT m.id, m.lab_id AS "labId", l.slug AS lab, l.time_zone AS "timeZone", m.slug, m.name,
-         m.machine_type AS "machineType", m.work_area AS "workArea", m.materials, m.rules,
+         m.machine_type AS "machineType", m.work_area AS "workArea", m.materials,
+         ${effectiveRules} AS rules, m.rules AS "ownRules", m.version,
+         (SELECT json_agg(json_build_array(c.starts_at, c.ends_at, c.reason) ORDER BY c.starts_at)
+            FROM lab_closures c WHERE c.machine_id = m.id AND c.ends_at > now()) AS "ownClosures",
          m.opening_hours AS "openingHours", l.opening_hours AS "labOpeningHours",
-         m.start_policy AS "startPolicy", m.driver, m.bed_job_id AS "bedJobId"
-    FROM machines m JOIN labs l ON l.id = m.lab_id
+         m.start_policy AS "startPolicy", m.driver, m.bed_job_id AS "bedJobId",
+         ${requiredTraining} AS "requiredTraining"
+    FROM machines m JOIN labs l ON l.id = m.lab_id ${joinTypeRules}
    WHERE m.retired_at IS NULL`;
+
+export interface Closure extends Interval {
+  readonly labId: string;
+  /** Null: the whole lab is closed. */
+  readonly machineId: string | null;
+}
 
 @Injectable()
 export class Catalogue {
@@ -58,18 +83,14 @@ export class Catalogue {
     );
   }
 
-  /** The lab's closures that touch the interval. */
-  async closures(labIds: readonly string[], within: Interval): Promise<Map<string, Interval[]>> {
-    const rows = await this.database.rows<Interval & { labId: string }>(
-      `SELECT lab_id AS "labId", starts_at AS "startsAt", ends_at AS "endsAt" FROM lab_closures
-        WHERE lab_id = ANY($1) AND starts_at < $3 AND ends_at > $2`,
+  /** The closures of those labs and of their machines that touch the interval. */
+  closures(labIds: readonly string[], within: Interval): Promise<Closure[]> {
+    return this.database.rows<Closure>(
+      `SELECT lab_id AS "labId", machine_id AS "machineId", starts_at AS "startsAt",
+              ends_at AS "endsAt"
+         FROM lab_closures WHERE lab_id = ANY($1) AND starts_at < $3 AND ends_at > $2`,
       [labIds, within.startsAt, within.endsAt],
     );
-    const byLab = new Map<string, Interval[]>();
-    for (const { labId, startsAt, endsAt } of rows) {
-      byLab.set(labId, [...(byLab.get(labId) ?? []), { startsAt, endsAt }]);
-    }
-    return byLab;
   }
 
   liveOf(machine: { lab: string; slug: string }): PublicLive {

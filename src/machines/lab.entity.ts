@@ -8,6 +8,7 @@ import {
   OneToMany,
   PrimaryColumn,
 } from 'typeorm';
+import type { MachineRules, MachineType } from './machine-facts.js';
 import type { OpeningHours } from './opening-hours.rules.js';
 
 /** A site with a time zone, opening hours and machines. */
@@ -32,6 +33,14 @@ export class Lab {
   @Column('jsonb')
   openingHours: OpeningHours;
 
+  /** For all its machines, where type or machine say nothing else. */
+  @Column('jsonb', { default: () => `'{}'` })
+  rules: Partial<MachineRules>;
+
+  /** Rises with every change: the ETag. */
+  @Column('int', { default: 1 })
+  version: number;
+
   @OneToMany(() => LabClosure, (closure) => closure.lab)
   closures: LabClosure[];
 }
@@ -50,6 +59,14 @@ export class LabClosure {
   @JoinColumn({ name: 'lab_id', foreignKeyConstraintName: 'lab_closures_lab_fk' })
   lab: Lab;
 
+  /** Null: the whole lab is closed. */
+  @Column('uuid', { nullable: true })
+  machineId: string | null;
+
+  @ManyToOne('machines', { onDelete: 'CASCADE', nullable: true })
+  @JoinColumn({ name: 'machine_id', foreignKeyConstraintName: 'lab_closures_machine_fk' })
+  machine: unknown;
+
   @Column('timestamptz')
   startsAt: Date;
 
@@ -58,4 +75,21 @@ export class LabClosure {
 
   @Column('text')
   reason: string;
+}
+
+/** What a lab says of all its machines of one type. */
+@Entity('machine_type_rules')
+export class MachineTypeRules {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'machine_type_rules_pk' })
+  labId: string;
+
+  @ManyToOne(() => Lab, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'lab_id', foreignKeyConstraintName: 'machine_type_rules_lab_fk' })
+  lab: Lab;
+
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'machine_type_rules_pk' })
+  machineType: MachineType;
+
+  @Column('jsonb', { default: () => `'{}'` })
+  rules: Partial<MachineRules>;
 }

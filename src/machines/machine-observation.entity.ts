@@ -34,6 +34,10 @@ export class MachineObservation {
   @Column('float8', { nullable: true })
   progress: number | null;
 
+  /** When the run will be over by what the machine said last; null while none goes on. */
+  @Column('timestamptz', { nullable: true })
+  runEndsAt: Date | null;
+
   @Column('text', { nullable: true })
   error: string | null;
 

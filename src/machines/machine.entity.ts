@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Training } from '../people/training.entity.js';
 import { Lab } from './lab.entity.js';
 import type { MachineRules, MachineType, StartPolicy, WorkArea } from './machine-facts.js';
 import type { OpeningHours } from './opening-hours.rules.js';
@@ -43,6 +44,14 @@ export class Machine {
   @Column('jsonb', { nullable: true })
   openingHours: OpeningHours | 'around_the_clock' | null;
 
+  /** What a member must have done to book it. */
+  @Column('uuid', { nullable: true })
+  requiredTrainingId: string | null;
+
+  @ManyToOne(() => Training, { nullable: true })
+  @JoinColumn({ name: 'required_training_id', foreignKeyConstraintName: 'machines_training_fk' })
+  requiredTraining: Training | null;
+
   @Column('text', { default: 'operator' })
   startPolicy: StartPolicy;
 
@@ -52,6 +61,14 @@ export class Machine {
   /** The job whose run began last and whose piece may still lie there; no run begins before it is cleared. */
   @Column('uuid', { nullable: true })
   bedJobId: string | null;
+
+  /** The maintenance or outage that it is in: an entry of its calendar, under way. */
+  @Column('uuid', { nullable: true })
+  downtimeId: string | null;
+
+  /** Rises with every change of the catalogue's facts: the ETag. */
+  @Column('int', { default: 1 })
+  version: number;
 
   @Column('timestamptz', { nullable: true })
   retiredAt: Date | null;

@@ -1,11 +1,16 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { StaffOnly } from '../people/session.guard.js';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../people/actor.js';
+import { CurrentActor, StaffOnly } from '../people/session.guard.js';
 import { Database } from '../platform/database/database.js';
 import { Id } from '../platform/http/id.pipe.js';
 import { PageQuery, page } from '../platform/http/listing.js';
+import { IfMatch } from '../platform/http/version.js';
+import type { ExpectedVersions } from '../platform/http/version.js';
 import { addMachine } from './add-machine.js';
 import { Catalogue } from './catalogue.js';
+import { MachineChangesDto } from './catalogue-changes.dto.js';
+import { changeMachine } from './change-machine.js';
 import { machineView } from './machine-view.js';
 import './machines.problems.js';
 import { MachineDto, MachinePageDto } from './machines.dto.js';
@@ -44,6 +49,20 @@ export class MachinesController {
   @ApiCreatedResponse({ type: MachineDto })
   async add(@Body() machine: NewMachineDto): Promise<MachineDto> {
     return this.one(await addMachine(this.database, machine));
+  }
+
+  @StaffOnly()
+  @Patch(':id')
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that was read' })
+  @ApiOkResponse({ type: MachineDto })
+  async change(
+    @CurrentActor() actor: Actor,
+    @Id() id: string,
+    @Body() changes: MachineChangesDto,
+    @IfMatch() expected: ExpectedVersions,
+  ): Promise<MachineDto> {
+    await changeMachine(this.database, actor, id, changes, expected);
+    return this.one(id);
   }
 
   /** A new secret for the machine's broker account; the one before ends at its next sign-in. */

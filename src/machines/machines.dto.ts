@@ -1,24 +1,36 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ArrayNotEmpty, IsIn, IsPositive, IsString, MaxLength, Min } from 'class-validator';
+import { TrainingNameDto } from '../people/trainings.dto.js';
+import { IsInstant, IsWallTime } from '../platform/problems/fields.js';
 import { machineTypes } from './machine-facts.js';
 import type { MachineType, StartPolicy } from './machine-facts.js';
 import { weekdays } from './opening-hours.rules.js';
 import type { Weekday } from './opening-hours.rules.js';
+import { MachineRulesDto, OwnRulesDto } from './machine-rules.dto.js';
 
 export class OpeningHoursDto {
   @ApiProperty({ enum: weekdays, isArray: true })
+  @ArrayNotEmpty()
+  @IsIn(weekdays, { each: true })
   days: Weekday[];
   @ApiProperty({ example: '09:00' })
+  @IsWallTime()
   opens: string;
-  @ApiProperty({ example: '18:00' })
+  @ApiProperty({ example: '18:00', description: 'Not after opens: on the next day' })
+  @IsWallTime()
   closes: string;
 }
 
 export class ClosureDto {
   @ApiProperty({ format: 'date-time' })
+  @IsInstant()
   startsAt: string;
   @ApiProperty({ format: 'date-time' })
+  @IsInstant()
   endsAt: string;
   @ApiProperty()
+  @IsString()
+  @MaxLength(500)
   reason: string;
 }
 
@@ -35,6 +47,10 @@ export class LabDto {
   openingHours: OpeningHoursDto[];
   @ApiProperty({ type: [ClosureDto] })
   closures: ClosureDto[];
+  @ApiProperty({ type: OwnRulesDto, description: 'For all its machines; what is absent is ours' })
+  ownRules: OwnRulesDto;
+  @ApiProperty({ description: 'Rises with every change; the ETag' })
+  version: number;
 }
 
 export class LabPageDto {
@@ -46,36 +62,14 @@ export class LabPageDto {
 
 export class WorkAreaDto {
   @ApiProperty({ description: 'mm' })
+  @IsPositive()
   x: number;
   @ApiProperty({ description: 'mm' })
+  @IsPositive()
   y: number;
   @ApiProperty({ description: 'mm' })
+  @Min(0)
   z: number;
-}
-
-export class MachineRulesDto {
-  @ApiProperty({ example: 'PT15M' })
-  minDuration: string;
-  @ApiProperty({ example: 'PT24H' })
-  maxDuration: string;
-  @ApiProperty({ example: 'PT15M' })
-  granularity: string;
-  @ApiProperty({ example: 'PT0S' })
-  setup: string;
-  @ApiProperty({ example: 'PT15M' })
-  cleanup: string;
-  @ApiProperty({ example: 'PT0S' })
-  leadTime: string;
-  @ApiProperty({ example: 'PT2160H' })
-  horizon: string;
-  @ApiProperty({ enum: ['auto', 'manager'] })
-  approval: 'auto' | 'manager';
-  @ApiProperty({ example: 'PT0S' })
-  cancelBefore: string;
-  @ApiProperty({ type: Number, nullable: true })
-  maxActivePerMember: number | null;
-  @ApiProperty({ type: String, nullable: true })
-  weeklyQuota: string | null;
 }
 
 export class TemperatureDto {
@@ -141,8 +135,14 @@ export class MachineDto {
   workArea: WorkAreaDto | null;
   @ApiProperty({ type: [String] })
   materials: string[];
-  @ApiProperty({ type: MachineRulesDto })
+  @ApiProperty({ type: MachineRulesDto, description: 'What holds, inherited or not' })
   rules: MachineRulesDto;
+  @ApiProperty({ type: OwnRulesDto, description: 'What differs from its type and its lab' })
+  ownRules: OwnRulesDto;
+  @ApiProperty({ type: [ClosureDto], description: 'Of this machine alone, to come' })
+  closures: ClosureDto[];
+  @ApiProperty({ description: 'Rises with every change of these facts; the ETag' })
+  version: number;
   @ApiProperty({
     nullable: true,
     description: 'null: the hours of the lab',
@@ -154,6 +154,12 @@ export class MachineDto {
   openingHours: OpeningHoursDto[] | 'around_the_clock' | null;
   @ApiProperty({ enum: ['remote', 'operator'] })
   startPolicy: StartPolicy;
+  @ApiProperty({
+    type: TrainingNameDto,
+    nullable: true,
+    description: 'Held by a member on every day of a booking',
+  })
+  requiredTraining: TrainingNameDto | null;
   @ApiProperty({ type: MachineControllerDto })
   controller: MachineControllerDto;
   @ApiProperty({ description: 'Whether the next run may begin: no finished piece lies on the bed' })

@@ -1,6 +1,24 @@
 import { defineProblems } from '../platform/problems/problem.js';
 
 defineProblems({
+  'machine.version': {
+    status: 412,
+    title: { fr: 'La machine a changé entre-temps', en: 'The machine has changed in the meantime' },
+    detail: { fr: 'Relisez-la, puis recommencez.', en: 'Read it again, then try once more.' },
+  },
+  'lab.version': {
+    status: 412,
+    title: { fr: 'Le lab a changé entre-temps', en: 'The lab has changed in the meantime' },
+    detail: { fr: 'Relisez-le, puis recommencez.', en: 'Read it again, then try once more.' },
+  },
+  'rules.contradictory': {
+    status: 422,
+    title: { fr: 'Ces règles se contredisent', en: 'These rules contradict each other' },
+    detail: {
+      fr: 'La durée minimale ou le pas dépasserait la durée maximale des machines indiquées.',
+      en: 'The minimum duration or the granularity would exceed the maximum of the machines named.',
+    },
+  },
   'machine.unknown': {
     status: 404,
     title: { fr: 'Machine introuvable', en: 'Machine not found' },

@@ -37,6 +37,11 @@ export class NewMachineDto {
   @IsIn(['remote', 'operator'])
   startPolicy?: StartPolicy;
 
+  @ApiPropertyOptional({ format: 'uuid', description: 'A training of its lab, or of every lab' })
+  @IsOptional()
+  @IsUUID()
+  requiredTrainingId?: string;
+
   @ApiPropertyOptional({ type: [String] })
   @IsOptional()
   @IsArray()

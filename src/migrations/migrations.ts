@@ -1,4 +1,14 @@
 import { WalkingLab1764000000000 } from './1764000000000-walking-lab.js';
+import { OneCalendar1764100000000 } from './1764100000000-one-calendar.js';
+import { ChangingBookings1764200000000 } from './1764200000000-changing-bookings.js';
+import { LifeOfABooking1764300000000 } from './1764300000000-life-of-a-booking.js';
+import { TrainingsProjectsWaitingList1764400000000 } from './1764400000000-trainings-projects-waiting-list.js';
 
 /** In the order in which they run. */
-export const migrations = [WalkingLab1764000000000];
+export const migrations = [
+  WalkingLab1764000000000,
+  OneCalendar1764100000000,
+  ChangingBookings1764200000000,
+  LifeOfABooking1764300000000,
+  TrainingsProjectsWaitingList1764400000000,
+];

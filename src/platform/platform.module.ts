@@ -14,6 +14,7 @@ import { Clock, SystemClock } from './clock/clock.js';
 import { Database } from './database/database.js';
 import { HealthController } from './health/health.controller.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
+import { VersionInterceptor } from './http/version.js';
 import type { Log } from './logging/log.js';
 import { Metrics } from './metrics/metrics.js';
 import { publishChanges } from './mqtt/change-publisher.js';
@@ -76,6 +77,8 @@ export class PlatformModule
           provide: MqttLink,
           useFactory: () => new MqttLink(services.mqttUrl, `creneau-${randomUUID()}`, log),
         },
+        // The first is the outermost: a replayed answer has its ETag too.
+        { provide: APP_INTERCEPTOR, useClass: VersionInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
       exports: [Database, Metrics, Clock, LOG, SERVICES, MqttLink, PUBLIC_ORIGIN, SECURE_COOKIES],

@@ -86,7 +86,11 @@ describe('a booking', () => {
     const { body } = await other.get<BookingPageDto>(`/bookings?machineId=${free.id}`);
     expect(body.items.find((item) => item.id === id)).toEqual({
       id,
+      kind: 'booking',
+      version: 1,
+      createdBy: null,
       machineId: free.id,
+      projectId: null,
       startsAt: expect.any(String) as string,
       endsAt: expect.any(String) as string,
       state: 'busy',
@@ -216,12 +220,18 @@ describe('a booking', () => {
       const { status, body } = await member.post('/bookings', { ...asked, ...extra });
       expect([status, body.code]).toEqual([403, 'request.forbidden']);
     }
-    const given = await placed({ ...asked, memberId, override: true }, manager);
+    const override = { override: true, overrideReason: 'une démonstration' };
+    const unsaid = await manager.post('/bookings', { ...asked, override: true });
+    expect([unsaid.status, unsaid.body.violations]).toMatchObject([
+      400,
+      [{ code: 'field.required', path: 'overrideReason' }],
+    ]);
+    const given = await placed({ ...asked, memberId, ...override }, manager);
     expect(given).toMatchObject({ state: 'confirmed', memberId, memberName: 'Inès', mine: false });
     expect(given.history?.[0]?.by.name).toBe('Marc');
     const unknown = await manager.post('/bookings', { ...onDay(managed), memberId: managed.id });
     expect([unknown.status, unknown.body.code]).toEqual([404, 'member.unknown']);
-    const past = { ...asked, startsAt: comingDay(-1, 10), override: true };
+    const past = { ...asked, startsAt: comingDay(-1, 10), ...override };
     const refused = await manager.post('/bookings', past);
     expect(refused.body.violations).toMatchObject([
       { code: 'booking.in_past', overridable: false },

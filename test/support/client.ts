@@ -32,6 +32,22 @@ export class Client {
     return this.send('POST', path, body, headers);
   }
 
+  patch<T = Problem>(
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
+    return this.send('PATCH', path, body, headers);
+  }
+
+  put<T = Problem>(
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
+    return this.send('PUT', path, body, headers);
+  }
+
   delete<T = Problem>(path: string): Promise<Answer<T>> {
     return this.send('DELETE', path);
   }

@@ -8,7 +8,7 @@ export function instantOf(date: string, zone: string, hour = 0): number {
   const wanted = Date.parse(`${date}T00:00:00Z`) + hour * 3_600_000;
   // Twice, because the offset at the first guess may be that of the other side of a clock change.
   const guess = wanted - offsetAt(wanted, zone);
-  return wanted - offsetAt(guess, zone);
+  return Math.round(wanted - offsetAt(guess, zone));
 }
 
 const wallClocks = new Map<string, Intl.DateTimeFormat>();
@@ -30,7 +30,8 @@ function wallClock(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-function offsetAt(instant: number, zone: string): number {
+/** Milliseconds by which the wall clock of the zone is ahead of UTC at an instant. */
+export function offsetAt(instant: number, zone: string): number {
   const parts = wallClock(zone).formatToParts(instant);
   const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
   const wall = Date.UTC(
@@ -53,7 +54,12 @@ export interface LabDay extends Interval {
 
 /** `count` days of the lab from the day of `now`. Days of 23 and 25 hours are what they are. */
 export function labDays(now: number, count: number, zone: string): LabDay[] {
-  const today = Date.parse(`${dayKey(now)}T00:00:00Z`);
+  return daysFrom(dayKey(now), count, zone);
+}
+
+/** `count` days of the lab from a date of its own. */
+export function daysFrom(first: string, count: number, zone: string): LabDay[] {
+  const today = Date.parse(`${first}T00:00:00Z`);
   return Array.from({ length: count }, (_, index) => {
     const at = new Date(today + index * dayMs);
     const date = at.toISOString().slice(0, 10);

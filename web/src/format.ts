@@ -43,6 +43,13 @@ export function dayAndMonth(at: string | number): string {
   return dateFormat({ day: 'numeric', month: 'long' }).format(new Date(at));
 }
 
+/** "mardi 24 novembre 2026" */
+export function longDay(at: string | number): string {
+  return dateFormat({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(
+    new Date(at),
+  );
+}
+
 export function shortDay(at: string | number): string {
   return dateFormat({ weekday: 'short', day: 'numeric' }).format(new Date(at));
 }

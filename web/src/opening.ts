@@ -9,7 +9,7 @@ const searched = 14;
 export function openingsOn(day: LabDay, machine: Machine, lab: Lab): Interval[] {
   const hours = machine.openingHours ?? lab.openingHours;
   const open = hours === 'around_the_clock' ? [day] : recurring(day.date, hours, lab.timeZone);
-  return lab.closures.reduce(without, open);
+  return [...lab.closures, ...machine.closures].reduce<Interval[]>(without, open);
 }
 
 /** Null while the machine is open; else the instant at which it opens, or "never" in the next days. */

@@ -23,6 +23,12 @@ class Router {
     window.scrollTo(0, 0);
   }
 
+  /** The same page in another state: nobody is taken elsewhere. */
+  refine(query: Record<string, string>): void {
+    history.replaceState(null, '', `${location.pathname}?${new URLSearchParams(query).toString()}`);
+    this.query = location.search;
+  }
+
   /** The parts of the path after `prefix`, or null when the path is another one. */
   match(pattern: string): Record<string, string> | null {
     const wanted = pattern.split('/');

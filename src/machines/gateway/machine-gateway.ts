@@ -15,6 +15,7 @@ import { applyReport, freshness, mattersToRuns, publicLive } from '../live/live-
 import type { LiveState } from '../live/live-state.rules.js';
 import { commandSettled } from '../machines.messages.js';
 import { machineTopic, parsedTopic, topicRoot } from '../topics.js';
+import { Downtimes } from './downtimes.js';
 import { MachineDirectory } from './machine-directory.js';
 import type { KnownMachine } from './machine-directory.js';
 import { ObservationRecorder } from './observation-recorder.js';
@@ -33,6 +34,7 @@ const warnAgainMs = 60_000;
 @Injectable()
 export class MachineGateway implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly directory: MachineDirectory;
+  private readonly downtimes: Downtimes;
   private readonly recorder: ObservationRecorder;
   private readonly live = new Map<string, LiveState>();
   private readonly changed = new Set<KnownMachine>();
@@ -55,6 +57,7 @@ export class MachineGateway implements OnApplicationBootstrap, BeforeApplication
     @Inject(LOG) private readonly log: Log,
   ) {
     this.directory = new MachineDirectory(database);
+    this.downtimes = new Downtimes(database);
     this.recorder = new ObservationRecorder(database, log);
   }
 
@@ -66,9 +69,12 @@ export class MachineGateway implements OnApplicationBootstrap, BeforeApplication
         this.receive(topic, payload, retained),
       );
     }
+    await this.mqtt.subscribe(`${topicRoot}/+/changes/machine/+`, 1, () => void this.reload());
     // A broker without persistence forgot the retained states: say them again.
     this.mqtt.onConnect(() => {
       for (const machine of this.directory.all) this.changed.add(machine);
+      // A downtime may have begun or ended while nobody listened.
+      void this.reload();
     });
     this.timers.push(
       setInterval(() => this.flush(), flushMs),
@@ -154,7 +160,7 @@ export class MachineGateway implements OnApplicationBootstrap, BeforeApplication
       this.mqtt
         .publish(
           machineTopic(machine.lab, machine.slug, 'live'),
-          JSON.stringify(publicLive(live)),
+          JSON.stringify(publicLive(live, this.downtimes.has(machine.id))),
           {
             qos: 0,
             retain: true,
@@ -174,12 +180,16 @@ export class MachineGateway implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async reload(): Promise<void> {
+    if (this.stopped) return;
     try {
       const found = await this.directory.load(this.clock.now().getTime());
       for (const { machine, live } of found) {
         this.live.set(machine.id, live);
         this.changed.add(machine);
       }
+      const turned = await this.downtimes.load();
+      for (const machine of this.directory.all)
+        if (turned.has(machine.id)) this.changed.add(machine);
     } catch (error) {
       this.log.warn({ err: error }, 'machines not loaded, will try again');
     }

@@ -7,6 +7,8 @@ import { machineObserved } from '../machines.messages.js';
 /** A machine that only repeats itself is noted this often. */
 const restMs = 10_000;
 const retryMs = 1_000;
+/** By less than this an expected end may move without anybody being told. */
+const driftMs = 60_000;
 
 /**
  * Writes what machines said to PostgreSQL, apart from the ingest: one write at a time per
@@ -61,19 +63,23 @@ export class ObservationRecorder {
         commandId: string | null;
         error: string | null;
         done: boolean;
+        runEndsAt: Date | null;
       }>(
-        `SELECT connection, state, command_id AS "commandId", error, coalesce(progress = 1, false) AS done
+        `SELECT connection, state, command_id AS "commandId", error, coalesce(progress = 1, false) AS done,
+                run_ends_at AS "runEndsAt"
            FROM machine_observations WHERE machine_id = $1 FOR UPDATE`,
         [machineId],
       );
-      await sql.run(
+      const after = await sql.row<{ runEndsAt: Date | null }>(
         `INSERT INTO machine_observations
-           (machine_id, connection, state, command_id, progress, error, since, last_seen_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+           (machine_id, connection, state, command_id, progress, error, since, last_seen_at, run_ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
          ON CONFLICT (machine_id) DO UPDATE
            SET connection = excluded.connection, state = excluded.state,
                command_id = excluded.command_id, progress = excluded.progress,
-               error = excluded.error, since = excluded.since, last_seen_at = excluded.last_seen_at`,
+               error = excluded.error, since = excluded.since, last_seen_at = excluded.last_seen_at,
+               run_ends_at = excluded.run_ends_at
+         RETURNING run_ends_at AS "runEndsAt"`,
         [
           machineId,
           live.connection,
@@ -83,6 +89,7 @@ export class ObservationRecorder {
           live.error,
           new Date(live.since),
           live.lastSeenAt === null ? null : new Date(live.lastSeenAt),
+          remainingSeconds(live),
         ],
       );
       const moved = before?.connection !== live.connection || before.state !== live.state;
@@ -96,8 +103,19 @@ export class ObservationRecorder {
         moved ||
         before.commandId !== live.commandId ||
         before.error !== live.error ||
-        before.done !== (live.progress === 1);
+        before.done !== (live.progress === 1) ||
+        drifted(before.runEndsAt, after?.runEndsAt ?? null);
       if (matters) await enqueue(sql, machineObserved, `machine:${machineId}`, { machineId });
     });
   }
+}
+
+/** Null while no run goes on. */
+function remainingSeconds({ state, remaining }: LiveState): number | null {
+  return state === 'running' || state === 'paused' ? remaining : null;
+}
+
+function drifted(before: Date | null, after: Date | null): boolean {
+  if (!before || !after) return before !== after;
+  return Math.abs(after.getTime() - before.getTime()) > driftMs;
 }

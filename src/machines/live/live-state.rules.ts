@@ -153,11 +153,12 @@ export interface PublicLive {
   lastSeenAt: string | null;
 }
 
-export function publicLive(live: LiveState): PublicLive {
+/** @param down whether our calendar has the machine out of use, whatever it says itself */
+export function publicLive(live: LiveState, down = false): PublicLive {
   const busy = live.state === 'running' || live.state === 'paused';
   return {
     connection: live.connection,
-    state: live.state,
+    state: down ? 'maintenance' : live.state,
     job: live.jobId === null ? null : { id: live.jobId },
     commandId: live.commandId,
     progress: live.progress,

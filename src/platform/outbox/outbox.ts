@@ -9,7 +9,7 @@ export interface Change {
   readonly type: string;
   readonly id: string;
   readonly labSlug: string;
-  readonly kind: 'booking' | 'job' | 'machine' | 'queue';
+  readonly kind: 'booking' | 'job' | 'lab' | 'machine' | 'queue' | 'notification';
 }
 
 /**

@@ -18,6 +18,66 @@ export function IsDuration(): PropertyDecorator {
   );
 }
 
+/** A day of the calendar: `2026-12-31`. */
+export function IsDay(): PropertyDecorator {
+  return check('isDay', (value) => typeof value === 'string' && isDay(value));
+}
+
+/** An ISO 8601 duration of days, weeks, months and years: `P2Y`. */
+export function IsCalendarDuration(): PropertyDecorator {
+  return check('isCalendarDuration', (value) => {
+    if (typeof value !== 'string') return false;
+    try {
+      const duration = Temporal.Duration.from(value);
+      const { years, months, weeks, days } = duration;
+      // Nobody lives a thousand years, and Temporal's own days end some time.
+      return duration.sign > 0 && isOfDays(duration) && years + months + weeks + days <= 1_000;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The same, and longer than nothing. */
+export function IsPositiveDuration(): PropertyDecorator {
+  return check('isDuration', isPositiveDuration);
+}
+
+function isPositiveDuration(value: unknown): boolean {
+  return typeof value === 'string' && (parsedDuration(value) ?? 0) > 0;
+}
+
+/** `auto`, `manager`, or `{autoUnder}` with a duration. */
+export function IsApproval(): PropertyDecorator {
+  return check('isApproval', (value) => {
+    if (typeof value !== 'object' || value === null) return value === 'auto' || value === 'manager';
+    return (
+      Object.keys(value).join() === 'autoUnder' &&
+      'autoUnder' in value &&
+      isPositiveDuration(value.autoUnder)
+    );
+  });
+}
+
+/** A time on the wall, `00:00` to `24:00`. */
+export function IsWallTime(): PropertyDecorator {
+  const pattern = /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
+  return check('isWallTime', (value) => typeof value === 'string' && pattern.test(value));
+}
+
+/** An IANA name: `Europe/Paris`. */
+export function IsTimeZone(): PropertyDecorator {
+  return check('isTimeZone', (value) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: value as string });
+      // Offsets pass there as well; they know no summer time.
+      return typeof value === 'string' && /^[A-Za-z]/.test(value);
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** A member's id, or `me`. */
 export function IsMember(): PropertyDecorator {
   return check('isUuid', (value) => value === 'me' || isUuid(value));
@@ -69,6 +129,22 @@ export function durationText(seconds: number): string {
   return Temporal.Duration.from({ seconds: Math.round(seconds) })
     .round({ largestUnit: 'hours' })
     .toString();
+}
+
+const dayPattern = /^\d{4}-\d{2}-\d{2}$/;
+
+function isDay(text: string): boolean {
+  if (!dayPattern.test(text)) return false;
+  try {
+    Temporal.PlainDate.from(text, { overflow: 'reject' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isOfDays({ hours, minutes, seconds }: Temporal.Duration): boolean {
+  return hours === 0 && minutes === 0 && seconds === 0;
 }
 
 function check(name: string, validate: (value: unknown) => boolean): PropertyDecorator {

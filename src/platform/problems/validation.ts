@@ -41,6 +41,13 @@ const codes: Readonly<Record<string, string>> = {
   isInstant: 'field.instant',
   isCursor: 'field.cursor',
   isDuration: 'field.duration',
+  isApproval: 'field.approval',
+  isWallTime: 'field.wall_time',
+  isTimeZone: 'field.time_zone',
+  isPositive: 'field.range',
+  isBefore: 'field.order',
+  isDay: 'field.day',
+  isCalendarDuration: 'field.calendar_duration',
   isInt: 'field.integer',
   min: 'field.range',
   max: 'field.range',
@@ -65,6 +72,27 @@ defineViolations({
     fr: 'Une durée ISO 8601 est attendue, par exemple PT45M.',
     en: 'An ISO 8601 duration is expected, for example PT45M.',
   },
+  'field.day': {
+    fr: 'Un jour est attendu, par exemple 2026-12-31.',
+    en: 'A day is expected, for example 2026-12-31.',
+  },
+  'field.calendar_duration': {
+    fr: 'Une durée ISO 8601 en jours, semaines, mois ou années est attendue, par exemple P2Y.',
+    en: 'An ISO 8601 duration in days, weeks, months or years is expected, for example P2Y.',
+  },
+  'field.approval': {
+    fr: 'Attendu : "auto", "manager" ou {"autoUnder": "PT2H"}.',
+    en: 'Expected: "auto", "manager" or {"autoUnder": "PT2H"}.',
+  },
+  'field.wall_time': {
+    fr: 'Une heure HH:MM est attendue, de 00:00 à 24:00.',
+    en: 'A time HH:MM is expected, from 00:00 to 24:00.',
+  },
+  'field.time_zone': {
+    fr: 'Un fuseau IANA est attendu, par exemple Europe/Paris.',
+    en: 'An IANA time zone is expected, for example Europe/Paris.',
+  },
+  'field.order': { fr: 'La fin suit le début.', en: 'The end follows the start.' },
   'field.cursor': {
     fr: 'Reprenez tel quel le nextCursor de la page précédente.',
     en: 'Send the nextCursor of the page before as it is.',

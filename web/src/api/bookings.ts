@@ -1,7 +1,17 @@
 import { api, bodyOf } from './client';
-import type { Interval } from './types';
+import type { Booking, Interval } from './types';
 
-export const listBookings = (query: { from?: string; memberId?: string; limit: number }) =>
+interface BookingQuery {
+  from?: string;
+  to?: string;
+  machineId?: string;
+  memberId?: string;
+  /** The `nextCursor` of the page before. */
+  after?: string;
+  limit: number;
+}
+
+export const listBookings = (query: BookingQuery) =>
   bodyOf(api.GET('/api/v1/bookings', { params: { query } }));
 
 export const placeBooking = (
@@ -16,6 +26,21 @@ export const placeBooking = (
   );
 
 const of = (id: string) => ({ params: { path: { id } } });
+
+export const readBooking = (id: string) => bodyOf(api.GET('/api/v1/bookings/{id}', of(id)));
+
+/** Refused with `booking.version` (412) when it has changed since it was read. */
+export const moveBooking = ({ id, version }: Booking, { startsAt, endsAt }: Interval) =>
+  bodyOf(
+    api.PATCH('/api/v1/bookings/{id}', {
+      ...of(id),
+      headers: { 'If-Match': `"${version}"` },
+      body: { startsAt, endsAt },
+    }),
+  );
+
+/** Takes the last cancel or move back, within ten seconds and while the slot is still free. */
+export const undoChange = (id: string) => bodyOf(api.POST('/api/v1/bookings/{id}/undo', of(id)));
 
 export const approveBooking = (id: string) =>
   bodyOf(api.POST('/api/v1/bookings/{id}/approve', of(id)));

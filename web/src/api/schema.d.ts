@@ -36,6 +36,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{id}/badges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Badges_list"];
+        put?: never;
+        post: operations["Badges_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/badges/{badgeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["Badges_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Trainings_list"];
+        put?: never;
+        post: operations["Trainings_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/certifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Certifications_list"];
+        put?: never;
+        post: operations["Certifications_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certifications/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Certifications_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Projects_list"];
+        put?: never;
+        post: operations["Projects_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["Projects_change"];
+        trace?: never;
+    };
     "/api/v1/machines": {
         parameters: {
             query?: never;
@@ -65,7 +193,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["Machines_change"];
         trace?: never;
     };
     "/api/v1/machines/{id}/credentials": {
@@ -113,6 +241,22 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        patch: operations["Labs_change"];
+        trace?: never;
+    };
+    "/api/v1/labs/{id}/machine-types/{machineType}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["Labs_typeRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -145,7 +289,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["Bookings_change"];
         trace?: never;
     };
     "/api/v1/bookings/{id}/approve": {
@@ -190,6 +334,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["Bookings_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Bookings_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -254,6 +414,134 @@ export interface paths {
         get: operations["Availability_ofType"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{id}/downtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Downtime_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{id}/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Downtime_maintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{id}/outage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Downtime_outage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Downtime_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waiting-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["WaitingList_list"];
+        put?: never;
+        post: operations["WaitingList_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waiting-list/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["WaitingList_one"];
+        put?: never;
+        post?: never;
+        delete: operations["WaitingList_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waiting-list/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WaitingList_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waiting-list/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WaitingList_decline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -500,6 +788,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Notifications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Notifications_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -559,6 +879,179 @@ export interface components {
              */
             locale: "fr" | "en";
         };
+        BadgeDto: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            memberId: string;
+            label: string | null;
+            /** Format: date-time */
+            addedAt: string;
+        };
+        BadgesDto: {
+            items: components["schemas"]["BadgeDto"][];
+        };
+        NewBadgeDto: {
+            /**
+             * @description As the reader gives it; never shown again
+             * @example 04:A3:1F:22
+             */
+            uid: string;
+            /** @example Carte du lab n° 12 */
+            label?: string;
+        };
+        AuditActorDto: {
+            /** @enum {string} */
+            kind: "member" | "machine" | "system";
+            /** Format: uuid */
+            id: string | null;
+            name: string | null;
+        };
+        AuditSubjectDto: {
+            /** @example booking */
+            kind: string;
+            /** Format: uuid */
+            id: string;
+        };
+        AuditEntryDto: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @example booking.overridden */
+            action: string;
+            by: components["schemas"]["AuditActorDto"];
+            subject: components["schemas"]["AuditSubjectDto"];
+            reason: string | null;
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        AuditPageDto: {
+            items: components["schemas"]["AuditEntryDto"][];
+            nextCursor: string | null;
+        };
+        TrainingDto: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description null: every lab’s
+             */
+            labId: string | null;
+            /** @example Sécurité laser */
+            name: string;
+            /**
+             * @description null: without end
+             * @example P2Y
+             */
+            validFor: string | null;
+        };
+        TrainingPageDto: {
+            items: components["schemas"]["TrainingDto"][];
+            nextCursor: string | null;
+        };
+        NewTrainingDto: {
+            /**
+             * Format: uuid
+             * @description Left out: good in every lab
+             */
+            labId?: string;
+            name: string;
+            /**
+             * @description Left out: without end
+             * @example P2Y
+             */
+            validFor?: string;
+        };
+        TrainingNameDto: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        StaffDto: {
+            /** Format: uuid */
+            id: string;
+            name: string | null;
+        };
+        RevocationDto: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["StaffDto"] | null;
+            reason: string;
+        };
+        CertificationDto: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            memberId: string;
+            training: components["schemas"]["TrainingNameDto"];
+            /**
+             * Format: date
+             * @description A day of the lab
+             */
+            validFrom: string;
+            /**
+             * Format: date
+             * @description The last day; null: without end
+             */
+            validUntil: string | null;
+            givenBy: components["schemas"]["StaffDto"] | null;
+            /** Format: date-time */
+            givenAt: string;
+            revoked: components["schemas"]["RevocationDto"] | null;
+        };
+        CertificationsDto: {
+            items: components["schemas"]["CertificationDto"][];
+            nextCursor: string | null;
+        };
+        NewCertificationDto: {
+            /** Format: uuid */
+            trainingId: string;
+            /**
+             * Format: date
+             * @description Left out: today
+             */
+            validFrom?: string;
+            /**
+             * Format: date
+             * @description The last day. Left out: as long as the training says; null: without end
+             */
+            validUntil?: string | null;
+        };
+        RevocationReasonDto: {
+            reason: string;
+        };
+        ProjectMemberDto: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        ProjectDto: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            labId: string;
+            name: string;
+            /** @description Nothing more is counted on it */
+            archived: boolean;
+            members: components["schemas"]["ProjectMemberDto"][];
+        };
+        ProjectPageDto: {
+            items: components["schemas"]["ProjectDto"][];
+            nextCursor: string | null;
+        };
+        NewProjectDto: {
+            /** Format: uuid */
+            labId: string;
+            name: string;
+            memberIds?: string[];
+        };
+        ProjectChangeDto: {
+            name?: string;
+            archived?: boolean;
+            /** @description All of them */
+            memberIds?: string[];
+        };
         WorkAreaDto: {
             /** @description mm */
             x: number;
@@ -566,6 +1059,13 @@ export interface components {
             y: number;
             /** @description mm */
             z: number;
+        };
+        AutoUnderDto: {
+            /**
+             * @description Shorter ones need no manager
+             * @example PT2H
+             */
+            autoUnder: string;
         };
         MachineRulesDto: {
             /** @example PT15M */
@@ -582,12 +1082,58 @@ export interface components {
             leadTime: string;
             /** @example PT2160H */
             horizon: string;
-            /** @enum {string} */
-            approval: "auto" | "manager";
+            approval: ("auto" | "manager") | components["schemas"]["AutoUnderDto"];
             /** @example PT0S */
             cancelBefore: string;
             maxActivePerMember: number | null;
             weeklyQuota: string | null;
+            /** @description For all that one project has */
+            weeklyQuotaPerProject: string | null;
+            /**
+             * @description How long freed time is offered to one member
+             * @example PT10M
+             */
+            offerHold: string;
+            /**
+             * @description When a slot to which nobody came is given to others; null: never
+             * @example PT15M
+             */
+            checkInGrace: string | null;
+        };
+        OwnRulesDto: {
+            /** @example PT15M */
+            minDuration?: string;
+            /** @example PT15M */
+            maxDuration?: string;
+            /** @example PT15M */
+            granularity?: string;
+            /** @example PT15M */
+            setup?: string;
+            /** @example PT15M */
+            cleanup?: string;
+            /** @example PT15M */
+            leadTime?: string;
+            /** @example PT15M */
+            horizon?: string;
+            approval?: ("auto" | "manager") | components["schemas"]["AutoUnderDto"];
+            /** @example PT15M */
+            cancelBefore?: string;
+            /** @example PT15M */
+            offerHold?: string;
+            maxActivePerMember?: number | null;
+            /** @example PT4H */
+            weeklyQuota?: string | null;
+            /** @example PT4H */
+            weeklyQuotaPerProject?: string | null;
+            /** @example PT4H */
+            checkInGrace?: string | null;
+        };
+        ClosureDto: {
+            /** Format: date-time */
+            startsAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            reason: string;
         };
         MachineControllerDto: {
             /** @example native */
@@ -629,11 +1175,20 @@ export interface components {
             machineType: "laser_cutter" | "fdm_printer" | "resin_printer" | "cnc_mill" | "vinyl_cutter" | "other";
             workArea: components["schemas"]["WorkAreaDto"] | null;
             materials: string[];
+            /** @description What holds, inherited or not */
             rules: components["schemas"]["MachineRulesDto"];
+            /** @description What differs from its type and its lab */
+            ownRules: components["schemas"]["OwnRulesDto"];
+            /** @description Of this machine alone, to come */
+            closures: components["schemas"]["ClosureDto"][];
+            /** @description Rises with every change of these facts; the ETag */
+            version: number;
             /** @description null: the hours of the lab */
             openingHours: ("around_the_clock" | components["schemas"]["OpeningHoursDto"][]) | null;
             /** @enum {string} */
             startPolicy: "remote" | "operator";
+            /** @description Held by a member on every day of a booking */
+            requiredTraining: components["schemas"]["TrainingNameDto"] | null;
             controller: components["schemas"]["MachineControllerDto"];
             /** @description Whether the next run may begin: no finished piece lies on the bed */
             bedClear: boolean;
@@ -659,7 +1214,30 @@ export interface components {
              * @enum {string}
              */
             startPolicy: "remote" | "operator";
+            /**
+             * Format: uuid
+             * @description A training of its lab, or of every lab
+             */
+            requiredTrainingId?: string;
             materials?: string[];
+        };
+        MachineChangesDto: {
+            name?: string;
+            /** @description All of them; null: the hours of the lab */
+            openingHours?: ("around_the_clock" | components["schemas"]["OpeningHoursDto"][]) | null;
+            /** @description All that are to come */
+            closures?: components["schemas"]["ClosureDto"][];
+            /** @description All of ownRules */
+            rules?: components["schemas"]["OwnRulesDto"];
+            materials?: string[];
+            workArea?: components["schemas"]["WorkAreaDto"] | null;
+            /** @enum {string} */
+            startPolicy?: "remote" | "operator";
+            /**
+             * Format: uuid
+             * @description null: none
+             */
+            requiredTrainingId?: string | null;
         };
         MachineCredentialsDto: {
             username: string;
@@ -671,15 +1249,11 @@ export interface components {
             days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
             /** @example 09:00 */
             opens: string;
-            /** @example 18:00 */
+            /**
+             * @description Not after opens: on the next day
+             * @example 18:00
+             */
             closes: string;
-        };
-        ClosureDto: {
-            /** Format: date-time */
-            startsAt: string;
-            /** Format: date-time */
-            endsAt: string;
-            reason: string;
         };
         LabDto: {
             /** Format: uuid */
@@ -690,12 +1264,31 @@ export interface components {
             timeZone: string;
             openingHours: components["schemas"]["OpeningHoursDto"][];
             closures: components["schemas"]["ClosureDto"][];
+            /** @description For all its machines; what is absent is ours */
+            ownRules: components["schemas"]["OwnRulesDto"];
+            /** @description Rises with every change; the ETag */
+            version: number;
         };
         LabPageDto: {
             items: components["schemas"]["LabDto"][];
             nextCursor: string | null;
         };
+        LabChangesDto: {
+            name?: string;
+            /** @example Europe/Paris */
+            timeZone?: string;
+            /** @description All of them */
+            openingHours?: components["schemas"]["OpeningHoursDto"][];
+            /** @description All of them */
+            closures?: components["schemas"]["ClosureDto"][];
+            /** @description All of ownRules */
+            rules?: components["schemas"]["OwnRulesDto"];
+        };
         NewBookingDto: {
+            /** @description Against the overridable rules; staff only */
+            override?: boolean;
+            /** @description Needed with override; audited */
+            overrideReason?: string;
             /** Format: uuid */
             machineId: string;
             /**
@@ -713,11 +1306,14 @@ export interface components {
             purpose?: string;
             /**
              * Format: uuid
+             * @description A project of the member
+             */
+            projectId?: string;
+            /**
+             * Format: uuid
              * @description For another member; staff only
              */
             memberId?: string;
-            /** @description Against the overridable rules; staff only */
-            override?: boolean;
         };
         ByDto: {
             /** @enum {string} */
@@ -726,6 +1322,16 @@ export interface components {
             id: string | null;
             name: string | null;
         };
+        IntervalDto: {
+            /** Format: date-time */
+            startsAt: string;
+            /** Format: date-time */
+            endsAt: string;
+        };
+        MovedDto: {
+            from: components["schemas"]["IntervalDto"];
+            to: components["schemas"]["IntervalDto"];
+        };
         BookingHistoryDto: {
             /** @enum {string} */
             state: "requested" | "confirmed" | "checked_in" | "completed" | "rejected" | "cancelled" | "expired" | "missed";
@@ -733,10 +1339,19 @@ export interface components {
             at: string;
             by: components["schemas"]["ByDto"];
             reason: string | null;
+            /** @description Where its times changed */
+            moved?: components["schemas"]["MovedDto"];
         };
         BookingDto: {
             /** Format: uuid */
             id: string;
+            /**
+             * @description Besides bookings: a slot offered to one member, and the machine’s downtime
+             * @enum {string}
+             */
+            kind: "booking" | "offer" | "maintenance" | "outage";
+            /** @description Rises with every change; the ETag */
+            version: number;
             /** Format: uuid */
             machineId: string;
             /**
@@ -745,6 +1360,11 @@ export interface components {
              */
             memberId: string | null;
             memberName: string | null;
+            /**
+             * Format: uuid
+             * @description Who placed it: the member, or staff for them
+             */
+            createdBy: string | null;
             /** Format: uuid */
             jobId: string | null;
             /** Format: date-time */
@@ -757,6 +1377,8 @@ export interface components {
              */
             state: "requested" | "confirmed" | "checked_in" | "completed" | "rejected" | "cancelled" | "expired" | "missed" | "busy";
             purpose: string | null;
+            /** Format: uuid */
+            projectId: string | null;
             mine: boolean;
             /** Format: date-time */
             createdAt: string | null;
@@ -766,17 +1388,34 @@ export interface components {
             items: components["schemas"]["BookingDto"][];
             nextCursor: string | null;
         };
+        ChangeBookingDto: {
+            /** @description Against the overridable rules; staff only */
+            override?: boolean;
+            /** @description Needed with override; audited */
+            overrideReason?: string;
+            /**
+             * Format: date-time
+             * @description Alone, it moves the booking, which keeps its length
+             */
+            startsAt?: string;
+            /** Format: date-time */
+            endsAt?: string;
+            /**
+             * @description Instead of endsAt
+             * @example PT45M
+             */
+            duration?: string;
+            purpose?: string | null;
+        };
         ReasonDto: {
             reason: string;
         };
-        OptionalReasonDto: {
+        CancelBookingDto: {
+            /** @description Against the overridable rules; staff only */
+            override?: boolean;
+            /** @description Needed with override; audited */
+            overrideReason?: string;
             reason?: string;
-        };
-        IntervalDto: {
-            /** Format: date-time */
-            startsAt: string;
-            /** Format: date-time */
-            endsAt: string;
         };
         AvailabilityDto: {
             /** Format: uuid */
@@ -787,6 +1426,163 @@ export interface components {
         };
         AvailabilitiesDto: {
             items: components["schemas"]["AvailabilityDto"][];
+        };
+        DowntimeDto: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            machineId: string;
+            /** @enum {string} */
+            kind: "maintenance" | "outage";
+            /**
+             * @description "confirmed" before it begins, "checked_in" while it lasts, "completed" after it
+             * @enum {string}
+             */
+            state: "requested" | "confirmed" | "checked_in" | "completed" | "rejected" | "cancelled" | "expired" | "missed";
+            /** Format: date-time */
+            startsAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended, once it has
+             */
+            endsAt: string;
+            reason: string | null;
+            /** Format: uuid */
+            createdBy: string | null;
+        };
+        DowntimePageDto: {
+            items: components["schemas"]["DowntimeDto"][];
+            nextCursor: string | null;
+        };
+        NewDowntimeDto: {
+            /**
+             * Format: date-time
+             * @description Left out, or past: now
+             */
+            startsAt?: string;
+            /** Format: date-time */
+            endsAt: string;
+            /** @description Everybody may read it */
+            reason: string;
+            /**
+             * @description Cancels the bookings in the way and tells their members
+             * @default false
+             */
+            displace: boolean;
+        };
+        DisplacedDto: {
+            /** Format: uuid */
+            bookingId: string;
+            /** @enum {string} */
+            kind: "booking" | "offer" | "maintenance" | "outage";
+            /** @enum {string} */
+            state: "requested" | "confirmed" | "checked_in" | "completed" | "rejected" | "cancelled" | "expired" | "missed";
+            /** Format: date-time */
+            startsAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            /** Format: uuid */
+            memberId: string | null;
+            memberName: string | null;
+            /** @description Whether displace would move it out of the way */
+            displaceable: boolean;
+        };
+        PlannedDowntimeDto: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            machineId: string;
+            /** @enum {string} */
+            kind: "maintenance" | "outage";
+            /**
+             * @description "confirmed" before it begins, "checked_in" while it lasts, "completed" after it
+             * @enum {string}
+             */
+            state: "requested" | "confirmed" | "checked_in" | "completed" | "rejected" | "cancelled" | "expired" | "missed";
+            /** Format: date-time */
+            startsAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended, once it has
+             */
+            endsAt: string;
+            reason: string | null;
+            /** Format: uuid */
+            createdBy: string | null;
+            displaced: components["schemas"]["DisplacedDto"][];
+        };
+        OptionalReasonDto: {
+            reason?: string;
+        };
+        NewWishDto: {
+            /**
+             * Format: uuid
+             * @description That machine; or give machineType
+             */
+            machineId?: string;
+            /**
+             * @description Any machine of that type
+             * @enum {string}
+             */
+            machineType?: "laser_cutter" | "fdm_printer" | "resin_printer" | "cnc_mill" | "vinyl_cutter" | "other";
+            /**
+             * Format: date-time
+             * @description Left out: now
+             */
+            from?: string;
+            /** Format: date-time */
+            to: string;
+            /** @example PT45M */
+            duration: string;
+            purpose?: string;
+        };
+        OfferDto: {
+            /**
+             * Format: uuid
+             * @description The booking it becomes when it is taken
+             */
+            bookingId: string;
+            /** Format: uuid */
+            machineId: string;
+            /** Format: date-time */
+            startsAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            /**
+             * Format: date-time
+             * @description Until when nobody else may have it; null once it was taken
+             */
+            holdUntil: string | null;
+        };
+        WishDto: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            memberId: string;
+            memberName: string;
+            /** Format: uuid */
+            machineId: string | null;
+            /** @enum {string|null} */
+            machineType: "laser_cutter" | "fdm_printer" | "resin_printer" | "cnc_mill" | "vinyl_cutter" | "other" | null;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @example PT45M */
+            duration: string;
+            purpose: string | null;
+            /**
+             * @description "over": nothing came free in time
+             * @enum {string}
+             */
+            state: "waiting" | "offered" | "taken" | "withdrawn" | "over";
+            offer: components["schemas"]["OfferDto"] | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        WishPageDto: {
+            items: components["schemas"]["WishDto"][];
+            nextCursor: string | null;
         };
         JobBookingDto: {
             /** Format: uuid */
@@ -955,6 +1751,43 @@ export interface components {
              */
             commandId?: string;
         };
+        NotificationSubjectDto: {
+            /** @example booking */
+            kind: string;
+            /** Format: uuid */
+            id: string;
+        };
+        SlotDto: {
+            /** Format: date-time */
+            startsAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            /** Format: uuid */
+            machineId: string;
+        };
+        NotificationDto: {
+            /** Format: uuid */
+            id: string;
+            /** @example booking.displaced */
+            kind: string;
+            subject: components["schemas"]["NotificationSubjectDto"];
+            /** @description In the language asked for */
+            title: string;
+            body: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            /** @description Slots that are free now, in place of the one that was lost; empty once read */
+            alternatives: components["schemas"]["SlotDto"][];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            readAt: string | null;
+        };
+        NotificationPageDto: {
+            items: components["schemas"]["NotificationDto"][];
+            nextCursor: string | null;
+        };
         TemperatureDto: {
             /** @description °C */
             actual: number;
@@ -1075,6 +1908,289 @@ export interface operations {
             };
         };
     };
+    Badges_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BadgesDto"];
+                };
+            };
+        };
+    };
+    Badges_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBadgeDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BadgeDto"];
+                };
+            };
+        };
+    };
+    Badges_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                badgeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    Audit_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description To what it was done */
+                subject?: string;
+                /** @description By whom */
+                actor?: string;
+                from?: string;
+                to?: string;
+                /** @description The nextCursor of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPageDto"];
+                };
+            };
+        };
+    };
+    Trainings_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The nextCursor of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingPageDto"];
+                };
+            };
+        };
+    };
+    Trainings_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrainingDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingDto"];
+                };
+            };
+        };
+    };
+    Certifications_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificationsDto"];
+                };
+            };
+        };
+    };
+    Certifications_give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCertificationDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificationDto"];
+                };
+            };
+        };
+    };
+    Certifications_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevocationReasonDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificationDto"];
+                };
+            };
+        };
+    };
+    Projects_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The nextCursor of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectPageDto"];
+                };
+            };
+        };
+    };
+    Projects_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProjectDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDto"];
+                };
+            };
+        };
+    };
+    Projects_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectChangeDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDto"];
+                };
+            };
+        };
+    };
     Machines_list: {
         parameters: {
             query?: {
@@ -1131,6 +2247,34 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineDto"];
+                };
+            };
+        };
+    };
+    Machines_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MachineChangesDto"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -1199,6 +2343,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LabDto"];
+                };
+            };
+        };
+    };
+    Labs_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabChangesDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabDto"];
+                };
+            };
+        };
+    };
+    Labs_typeRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                machineType: "laser_cutter" | "fdm_printer" | "resin_printer" | "cnc_mill" | "vinyl_cutter" | "other";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnRulesDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRulesDto"];
                 };
             };
         };
@@ -1277,6 +2475,34 @@ export interface operations {
             };
         };
     };
+    Bookings_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBookingDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDto"];
+                };
+            };
+        };
+    };
     Bookings_approve: {
         parameters: {
             query?: never;
@@ -1334,9 +2560,30 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OptionalReasonDto"];
+                "application/json": components["schemas"]["CancelBookingDto"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDto"];
+                };
+            };
+        };
+    };
+    Bookings_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -1426,6 +2673,12 @@ export interface operations {
                 to?: string;
                 duration?: string;
                 machineType?: "laser_cutter" | "fdm_printer" | "resin_printer" | "cnc_mill" | "vinyl_cutter" | "other";
+                /** @description Part of what a material of the machine is called */
+                material?: string;
+                /** @description mm; the piece may be turned */
+                minWidth?: number;
+                /** @description mm; the piece may be turned */
+                minDepth?: number;
             };
             header?: never;
             path?: never;
@@ -1439,6 +2692,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AvailabilitiesDto"];
+                };
+            };
+        };
+    };
+    Downtime_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The nextCursor of the page before */
+                after?: string;
+                /** @description Left out: now */
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DowntimePageDto"];
+                };
+            };
+        };
+    };
+    Downtime_maintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDowntimeDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedDowntimeDto"];
+                };
+            };
+        };
+    };
+    Downtime_outage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDowntimeDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedDowntimeDto"];
+                };
+            };
+        };
+    };
+    Downtime_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptionalReasonDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DowntimeDto"];
+                };
+            };
+        };
+    };
+    WaitingList_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The nextCursor of the page before */
+                after?: string;
+                /** @description A member, or "me"; staff see all otherwise */
+                memberId?: string;
+                state?: ("waiting" | "offered" | "taken" | "withdrawn")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishPageDto"];
+                };
+            };
+        };
+    };
+    WaitingList_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWishDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishDto"];
+                };
+            };
+        };
+    };
+    WaitingList_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishDto"];
+                };
+            };
+        };
+    };
+    WaitingList_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    WaitingList_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDto"];
+                };
+            };
+        };
+    };
+    WaitingList_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishDto"];
                 };
             };
         };
@@ -1823,6 +3310,52 @@ export interface operations {
             };
         };
     };
+    Notifications_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The nextCursor of the page before */
+                after?: string;
+                /** @description Only what was not read yet */
+                unread?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPageDto"];
+                };
+            };
+        };
+    };
+    Notifications_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationDto"];
+                };
+            };
+        };
+    };
     Live_follow: {
         parameters: {
             query?: {
@@ -1836,7 +3369,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events snapshot, machine, booking, job and queue */
+            /** @description Events snapshot, machine, booking, job, queue and notification */
             200: {
                 headers: {
                     [name: string]: unknown;

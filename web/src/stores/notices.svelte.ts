@@ -4,7 +4,7 @@ export interface Notice {
   undo: { label: string; run: () => void } | null;
 }
 
-/** How long a notice without an action stays; one with an action stays until it is closed. */
+/** How long a notice without an action stays; one with an action stays for as long as it says. */
 const shownFor = 8_000;
 
 /** Results, spoken by the live region and shown at the foot of the page. */
@@ -12,10 +12,10 @@ class Notices {
   current = $state<Notice | null>(null);
   #count = 0;
 
-  say(text: string, undo: Notice['undo'] = null): void {
+  say(text: string, undo: Notice['undo'] = null, forMs = undo === null ? shownFor : null): void {
     const id = ++this.#count;
     this.current = { id, text, undo };
-    if (undo === null) setTimeout(() => this.close(id), shownFor);
+    if (forMs !== null) setTimeout(() => this.close(id), forMs);
   }
 
   close(id: number): void {

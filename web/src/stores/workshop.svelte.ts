@@ -3,7 +3,7 @@ import * as bookingsApi from '../api/bookings';
 import * as jobsApi from '../api/jobs';
 import * as machinesApi from '../api/machines';
 import { ApiProblem } from '../api/problem';
-import type { Booking, Job, Lab, Live, Machine, QueueItem } from '../api/types';
+import type { Booking, Interval, Job, Lab, Live, Machine, QueueItem } from '../api/types';
 import { clock } from './clock.svelte';
 import { session } from './session.svelte';
 
@@ -15,6 +15,8 @@ class Workshop {
   loaded = $state(false);
   problem = $state<ApiProblem | null>(null);
   queue = $state<QueueItem[]>([]);
+  /** Counts what `load` has done, since it forgets the bookings of other days. */
+  loads = $state(0);
   readonly machines = new SvelteMap<string, Machine>();
   readonly jobs = new SvelteMap<string, Job>();
   readonly bookings = new SvelteMap<string, Booking>();
@@ -48,10 +50,27 @@ class Workshop {
       replace(this.bookings, [...coming.items, ...mine.items]);
       this.problem = null;
       this.loaded = true;
+      this.loads += 1;
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       this.problem = error;
     }
+  }
+
+  /** Every booking in a time that a page shows, on top of those that are there already. */
+  async loadBookings({ startsAt, endsAt }: Interval, machineId?: string): Promise<void> {
+    const query = {
+      from: startsAt,
+      to: endsAt,
+      limit: pageSize,
+      ...(machineId === undefined ? {} : { machineId }),
+    };
+    let after: string | null = null;
+    do {
+      const page = await bookingsApi.listBookings(after === null ? query : { ...query, after });
+      page.items.forEach((booking) => this.putBooking(booking));
+      after = page.nextCursor;
+    } while (after !== null);
   }
 
   async refreshQueue(): Promise<void> {

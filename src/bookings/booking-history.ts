@@ -1,0 +1,35 @@
+import type { By } from '../people/actor.js';
+import type { Sql } from '../platform/database/database.js';
+import type { BookingState } from './booking.states.js';
+
+/** An interval as JSON keeps it. */
+export interface KeptInterval {
+  readonly startsAt: string;
+  readonly endsAt: string;
+}
+
+/** What a row of the history says beside the state. */
+export interface BookingChange {
+  readonly moved?: { readonly from: KeptInterval; readonly to: KeptInterval };
+  /** The job that lost its slot with the cancel. */
+  readonly jobId?: string | null;
+  /** An undo is not undone. */
+  readonly undo?: true;
+}
+
+export interface Remembered {
+  readonly id: string;
+  readonly state: BookingState;
+  readonly by: By;
+  readonly reason?: string | null;
+  readonly change?: BookingChange;
+}
+
+export async function remember(sql: Sql, entry: Remembered): Promise<void> {
+  const { id, state, by, reason, change } = entry;
+  await sql.run(
+    `INSERT INTO booking_history (booking_id, state, actor_kind, actor_id, reason, change)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [id, state, by.kind, by.id, reason ?? null, change ? JSON.stringify(change) : null],
+  );
+}

@@ -1,0 +1,188 @@
+import { Injectable } from '@nestjs/common';
+import { covers } from '../machines/opening-hours.rules.js';
+import type { Interval } from '../machines/opening-hours.rules.js';
+import { byMember, isStaff } from '../people/actor.js';
+import type { Actor } from '../people/actor.js';
+import { Database, sqlState } from '../platform/database/database.js';
+import type { Sql } from '../platform/database/database.js';
+import { requireVersion } from '../platform/http/version.js';
+import type { ExpectedVersions } from '../platform/http/version.js';
+import { announce } from '../platform/outbox/outbox.js';
+import { DomainError } from '../platform/problems/problem.js';
+import { bookingFacts } from './booking-facts.js';
+import type { PlacingFacts } from './booking-facts.js';
+import { assessGivingUp, needsApproval } from './booking.rules.js';
+import type { RuleViolation } from './booking.rules.js';
+import type { BookingState } from './booking.states.js';
+import { judge, standing } from './judge-booking.js';
+import { lockedBooking } from './locked-booking.js';
+import type { LockedBooking } from './locked-booking.js';
+import { useUnderLock } from './use-under-lock.js';
+import { NearestSlots } from './nearest-slots.js';
+import { noteOverride, requireOverride } from './override-rules.js';
+import type { Override } from './override-rules.js';
+import { rewriteBooking } from './rewrite-booking.js';
+import { wantedInterval } from './wanted-interval.js';
+
+export interface ChangeRequest extends Override {
+  /** Null: as it is. A start alone moves the booking, which keeps its length. */
+  readonly startsAt: Date | null;
+  readonly endsAt: Date | null;
+  /** Seconds; counts where no end is given. */
+  readonly duration: number | null;
+  /** Left out: as it is. */
+  readonly purpose?: string | null;
+  readonly expected: ExpectedVersions;
+}
+
+interface Attempt extends Interval {
+  readonly facts: PlacingFacts;
+  readonly memberId: string;
+}
+
+/** Moves or resizes a booking on its machine; what cannot be had leaves it as it was. */
+@Injectable()
+export class ChangeBooking {
+  constructor(
+    private readonly nearest: NearestSlots,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * @throws booking.unknown, booking.version, booking.state, booking.job_under_way,
+   *   booking.interval, booking.rules, booking.overlap, request.forbidden
+   */
+  async change(actor: Actor, id: string, request: ChangeRequest): Promise<void> {
+    requireOverride(actor, request);
+    let attempt: Attempt | null = null;
+    try {
+      const refused = await this.database.transaction(async (sql) => {
+        const present = await lockedBooking(sql, actor, id);
+        requireVersion(request.expected, present.version, 'booking.version');
+        const wanted = wantedOf(present, request);
+        if (isSame(present, wanted)) return rename(sql, present, request.purpose);
+        const memberId = requireMovable(present, wanted);
+        const facts = await bookingFacts(sql, present.machineId, {
+          memberId,
+          startsAt: wanted.startsAt,
+          except: id,
+        });
+        attempt = { ...wanted, facts, memberId };
+        return move(sql, actor, { present, wanted, facts, request });
+      });
+      if (refused.length > 0) throw await this.refusal('booking.rules', attempt, id, refused);
+    } catch (error) {
+      const code = sqlState(error);
+      if (code !== '23P01' && code !== '40P01') throw error;
+      throw await this.refusal('booking.overlap', attempt, id, []);
+    }
+  }
+
+  private async refusal(
+    code: string,
+    attempt: Attempt | null,
+    id: string,
+    violations: readonly RuleViolation[],
+  ): Promise<DomainError> {
+    const alternatives = attempt
+      ? await this.nearest.to(attempt, attempt.facts, attempt.memberId, id)
+      : [];
+    return new DomainError(code, { alternatives }, violations);
+  }
+}
+
+interface Move {
+  readonly present: LockedBooking;
+  readonly wanted: Interval;
+  readonly facts: PlacingFacts;
+  readonly request: ChangeRequest;
+}
+
+/** What stands against it; nothing: it is done. */
+async function move(
+  sql: Sql,
+  actor: Actor,
+  { present, wanted, facts, request }: Move,
+): Promise<readonly RuleViolation[]> {
+  const { machine, now } = facts;
+  const { rules } = machine;
+  const use = await useUnderLock(
+    sql,
+    machine,
+    { ...present, startsAt: wanted.startsAt },
+    present.id,
+  );
+  const startStands = wanted.startsAt.getTime() === present.startsAt.getTime();
+  // Time that the booking keeps is not given up.
+  const givesUp = present.state === 'confirmed' && !covers([wanted], present);
+  const violations = [
+    ...judge(wanted, facts, use, { startStands }),
+    ...(givesUp ? assessGivingUp(present, { now, rules }) : []),
+  ];
+  const refused = standing(violations, request.override);
+  if (refused.length > 0) return refused;
+
+  const approved = request.override || !needsApproval(rules, wanted);
+  const state = approved ? approvedState(present) : stateAfter(actor, present, wanted);
+  const purpose = request.purpose === undefined ? present.purpose : request.purpose;
+  const deed = { by: byMember(actor), reason: request.overrideReason ?? null };
+  await rewriteBooking(sql, present, { ...wanted, state, purpose }, { rules, now }, deed);
+  if (request.override) await noteOverride(sql, actor, present.id, request, violations);
+  return [];
+}
+
+function wantedOf(present: LockedBooking, { startsAt, endsAt, duration }: ChangeRequest): Interval {
+  const length = (present.endsAt.getTime() - present.startsAt.getTime()) / 1_000;
+  return wantedInterval({
+    startsAt: startsAt ?? present.startsAt,
+    endsAt,
+    duration: duration ?? length,
+  });
+}
+
+function isSame(a: Interval, b: Interval): boolean {
+  return a.startsAt.getTime() === b.startsAt.getTime() && a.endsAt.getTime() === b.endsAt.getTime();
+}
+
+/** Whose it is. @throws booking.state, booking.job_under_way */
+export function requireMovable(present: LockedBooking, wanted: Interval): string {
+  const { state, kind, memberId, jobState } = present;
+  const startMoves = wanted.startsAt.getTime() !== present.startsAt.getTime();
+  const movable = ['requested', 'confirmed', ...(startMoves ? [] : ['checked_in'])];
+  if (kind !== 'booking' || memberId === null || !movable.includes(state)) {
+    throw new DomainError('booking.state', { state });
+  }
+  // A run that has begun, or whose file is on its way, keeps its slot; it may only get more.
+  const waiting = [null, 'awaiting_approval', 'queued'].includes(jobState);
+  if (!waiting && !covers([{ ...wanted, startsAt: present.startsAt }], present)) {
+    throw new DomainError('booking.job_under_way', { jobState });
+  }
+  if (!waiting && startMoves) throw new DomainError('booking.job_under_way', { jobState });
+  return memberId;
+}
+
+function approvedState({ state }: LockedBooking): BookingState {
+  return state === 'checked_in' ? state : 'confirmed';
+}
+
+/** What was approved stays so where staff move it, where it shrinks, or where its job was. */
+function stateAfter(actor: Actor, present: LockedBooking, wanted: Interval): BookingState {
+  const { state, jobState } = present;
+  const jobApproved = jobState !== null && jobState !== 'awaiting_approval';
+  const stays = state === 'checked_in' || isStaff(actor) || covers([present], wanted);
+  return stays || jobApproved ? state : 'requested';
+}
+
+async function rename(
+  sql: Sql,
+  { id, lab, purpose: present }: LockedBooking,
+  purpose: string | null | undefined,
+): Promise<readonly RuleViolation[]> {
+  if (purpose === undefined || purpose === present) return [];
+  await sql.run('UPDATE bookings SET purpose = $2, version = version + 1 WHERE id = $1', [
+    id,
+    purpose,
+  ]);
+  await announce(sql, { type: 'booking.changed', id, labSlug: lab, kind: 'booking' });
+  return [];
+}

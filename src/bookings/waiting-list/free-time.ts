@@ -1,0 +1,45 @@
+import type { Sql } from '../../platform/database/database.js';
+import type { CalendarKind } from '../booking.states.js';
+import { timeFreed } from './waiting-list.messages.js';
+
+/**
+ * Tells the waiting list of freed time, in the transaction that frees it. Says nothing where
+ * nobody waits for it, which is mostly so.
+ */
+export async function freeTime(
+  sql: Sql,
+  machineId: string,
+  { startsAt, endsAt }: { readonly startsAt: Date; readonly endsAt: Date },
+): Promise<void> {
+  const payload = { machineId, from: startsAt.toISOString(), to: endsAt.toISOString() };
+  await sql.run(
+    `INSERT INTO outbox (destination, aggregate, name, payload)
+     SELECT 'queue', 'line:' || $1::uuid::text, $4::text, $5::jsonb
+      WHERE $3::timestamptz > now()
+        AND EXISTS (SELECT 1 FROM waiting_list w JOIN machines m ON m.id = $1::uuid
+                     WHERE w.state = 'waiting' AND w.from_at < $3 AND w.to_at > $2::timestamptz
+                       AND (w.machine_id = m.id OR w.machine_type = m.machine_type))`,
+    [machineId, startsAt, endsAt, timeFreed.name, JSON.stringify(payload)],
+  );
+}
+
+/** What ended gives its time back; an offer that ended puts its wish in line again first. */
+export async function freeTimeOf(
+  sql: Sql,
+  booking: {
+    readonly id: string;
+    readonly kind: CalendarKind;
+    readonly machineId: string;
+    readonly startsAt: Date;
+    readonly endsAt: Date;
+  },
+): Promise<void> {
+  if (booking.kind === 'offer') {
+    await sql.run(
+      `UPDATE waiting_list SET state = 'waiting', offer_id = NULL
+        WHERE offer_id = $1 AND state = 'offered'`,
+      [booking.id],
+    );
+  }
+  await freeTime(sql, booking.machineId, booking);
+}

@@ -1,0 +1,30 @@
+import { v7 as uuid } from 'uuid';
+import type { Sql } from '../platform/database/database.js';
+import { DomainError } from '../platform/problems/problem.js';
+import type { ClosureDto } from './machines.dto.js';
+
+/** All closures of the lab as a whole, or all of the machine that are to come. */
+export async function replaceClosures(
+  sql: Sql,
+  { labId, machineId }: { readonly labId: string; readonly machineId: string | null },
+  closures: readonly ClosureDto[],
+): Promise<void> {
+  const backwards = closures.flatMap(({ startsAt, endsAt }, index) =>
+    Date.parse(startsAt) < Date.parse(endsAt)
+      ? []
+      : [{ code: 'field.order', path: `closures.${index}.endsAt` }],
+  );
+  if (backwards.length > 0) throw new DomainError('request.malformed', {}, backwards);
+  await sql.run(
+    `DELETE FROM lab_closures WHERE lab_id = $1 AND machine_id IS NOT DISTINCT FROM $2::uuid
+        AND ($2 IS NULL OR ends_at > now())`,
+    [labId, machineId],
+  );
+  for (const { startsAt, endsAt, reason } of closures) {
+    await sql.run(
+      `INSERT INTO lab_closures (id, lab_id, machine_id, starts_at, ends_at, reason)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [uuid(), labId, machineId, startsAt, endsAt, reason],
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import { getQueueToken } from '@nestjs/bullmq';
+import type { Queue } from 'bullmq';
+import { setTimeout as delay } from 'node:timers/promises';
+import { comeDue, happened, timedSteps } from '../builders/timed-steps.js';
+import type { TimedSteps } from '../builders/timed-steps.js';
+import { startApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
+import { queueBackends } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
+import { OwnRedis } from '../support/own-redis.js';
+
+const count = 1_000;
+const limitMs = 240_000;
+
+const withRedis = queueBackends.includes('redis') ? describe : describe.skip;
+
+withRedis(`a queue that is lost with ${count} timed steps of bookings`, () => {
+  let redis: OwnRedis;
+  let app: TestApp;
+  let memberId: string;
+  let queue: Queue;
+
+  beforeAll(async () => {
+    redis = await OwnRedis.start();
+    app = await startApp({ backend: 'redis', variables: { REDIS_URL: redis.url } });
+    memberId = await app.lab.member();
+    queue = app.nest.get<Queue>(getQueueToken('flow'), { strict: false });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await redis.kill();
+  });
+
+  const pending = async () => {
+    const { id } = await app.lab.machine();
+    return timedSteps(app.database, id, memberId, count);
+  };
+  const left = async () =>
+    (
+      await app.database.row<{ count: number }>(
+        `SELECT count(*)::int AS count FROM outbox
+          WHERE available_at <= now() AND key LIKE 'step:booking:%'`,
+      )
+    )?.count ?? 0;
+  const expectAllOnce = async (steps: TimedSteps) => {
+    await eventually(
+      async () => expect((await happened(app.database, steps)).done).toBe(count),
+      120_000,
+    );
+    // Time for a second one of any, were there one.
+    await eventually(async () => expect(await left()).toBe(0));
+    expect(await happened(app.database, steps)).toEqual({ done: count, wrong: 0, told: count / 2 });
+  };
+
+  it(
+    'makes every one happen, once, though all of them were lost in it',
+    async () => {
+      const steps = await pending();
+      await queue.pause();
+      await comeDue(app.database, steps);
+      await eventually(async () => expect(await queue.count()).toBeGreaterThanOrEqual(count));
+      expect((await happened(app.database, steps)).done).toBe(0);
+      await redis.flushAll();
+      expect(await queue.count()).toBe(0);
+      await queue.resume();
+      await expectAllOnce(steps);
+    },
+    limitMs,
+  );
+
+  it(
+    'makes every one happen, once, though it is emptied again and again while they come due',
+    async () => {
+      const steps = await pending();
+      await comeDue(app.database, steps);
+      let flushes = 0;
+      while ((await left()) > 0 || flushes < 10) {
+        await redis.flushAll();
+        flushes += 1;
+        await delay(20);
+      }
+      await expectAllOnce(steps);
+    },
+    limitMs,
+  );
+
+  it(
+    'makes every one happen, once, though its server dies and comes back with nothing',
+    async () => {
+      const steps = await pending();
+      await comeDue(app.database, steps);
+      await eventually(async () =>
+        expect((await happened(app.database, steps)).done).toBeGreaterThan(0),
+      );
+      await redis.kill();
+      await redis.startAgain();
+      await expectAllOnce(steps);
+    },
+    limitMs,
+  );
+});
