@@ -90,7 +90,10 @@ export class PlatformModule
     this.relay = new OutboxRelay(
       this.database,
       async () => {
-        const client = new pg.Client({ connectionString: this.services.databaseUrl });
+        const client = new pg.Client({
+          connectionString: this.services.databaseUrl,
+          connectionTimeoutMillis: 5_000,
+        });
         // Before the relay listens for it: an error that nobody listens to ends the process.
         client.on('error', (error) => this.log.debug({ reason: error.message }, 'outbox relay'));
         await client.connect();

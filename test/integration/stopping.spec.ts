@@ -37,6 +37,19 @@ describe('stopping', () => {
   );
 
   it(
+    'comes to an end while everything waits for a database that does not answer',
+    async () => {
+      const app = await startApp({ cuttable: 'database' });
+      await app.line.cut();
+      await app.line.mendHeld();
+      // Two listeners, two drains of the outbox and the sender's round.
+      await eventually(() => expect(app.line.connections()).toBeGreaterThanOrEqual(5));
+      await app.stop();
+    },
+    limitMs,
+  );
+
+  it(
     'comes to an end while the relay is only just connecting',
     async () => {
       const fresh = await freshDatabase();

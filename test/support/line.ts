@@ -11,6 +11,10 @@ export interface Line {
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Takes connections again, and passes nothing on. */
+  mendHeld(): Promise<void>;
+  /** How many there are. */
+  connections(): number;
 }
 
 export async function openLine(url: string): Promise<Line> {
@@ -41,8 +45,13 @@ export async function openLine(url: string): Promise<Line> {
   const near = new URL(url);
   near.hostname = '127.0.0.1';
   near.port = String(port);
+  const mend = async (andHold: boolean) => {
+    held = andHold;
+    server = await start(port);
+  };
   return {
     url: near.toString(),
+    connections: () => pairs.size,
     hold: () => void (held = true),
     cut: async () => {
       if (!server.listening) return;
@@ -51,9 +60,7 @@ export async function openLine(url: string): Promise<Line> {
       for (const pair of pairs) pair.forEach((socket) => socket.destroy());
       await closed;
     },
-    mend: async () => {
-      held = false;
-      server = await start(port);
-    },
+    mend: () => mend(false),
+    mendHeld: () => mend(true),
   };
 }

@@ -26,6 +26,7 @@ interface DueCommand {
 }
 
 const pollMs = 1_000;
+const connectTimeoutMs = 5_000;
 
 /**
  * Publishes pending commands. A command is marked `sent` and committed before it is published,
@@ -144,14 +145,19 @@ export class CommandSender implements OnApplicationBootstrap, BeforeApplicationS
   private async listen(): Promise<void> {
     while (!this.stopped) {
       try {
-        const client = new pg.Client({ connectionString: this.services.databaseUrl });
-        this.listener = client;
+        const client = new pg.Client({
+          connectionString: this.services.databaseUrl,
+          connectionTimeoutMillis: connectTimeoutMs,
+        });
         const ended = new Promise<void>((resolve) => {
           client.on('error', () => resolve());
           client.on('end', () => resolve());
         });
         client.on('notification', () => this.wake());
         await client.connect();
+        // Not before: a client that is ended while it connects never says so.
+        this.listener = client;
+        if (this.stopped) return await client.end();
         await client.query(`LISTEN ${commandChannel}`);
         await ended;
       } catch (error) {
