@@ -1,7 +1,7 @@
 import { Aedes } from 'aedes';
 import type { AedesOptions, AuthenticateError, Client } from 'aedes';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { EmbeddedLog } from './embedded-log.js';
 import { CannotStart } from '../platform/cannot-start.js';
 import { covers, matches } from './topic-filter.js';
@@ -100,7 +100,10 @@ export async function startBroker(
     },
   };
   const broker = await Aedes.createBroker(hooks);
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
     broker.handle(socket);
@@ -116,7 +119,11 @@ export async function startBroker(
     port,
     stop: () =>
       new Promise((resolve) => {
-        broker.close(() => server.close(() => resolve()));
+        broker.close(() => {
+          server.close(() => resolve());
+          // Who has not finished to sign in is no client yet, and would hold the stop up.
+          sockets.forEach((socket) => socket.destroy());
+        });
       }),
   };
 }

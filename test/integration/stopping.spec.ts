@@ -1,4 +1,6 @@
+import { connect } from 'mqtt';
 import pg from 'pg';
+import { startBroker } from '../../src/embedded/broker.js';
 import { createLog } from '../../src/platform/logging/log.js';
 import { OutboxRelay } from '../../src/platform/outbox/outbox-relay.js';
 import { startApp } from '../support/app.js';
@@ -50,11 +52,26 @@ describe('stopping', () => {
   );
 
   it(
+    'comes to an end while somebody has not finished to sign in to the broker',
+    async () => {
+      let asked = false;
+      const authenticate = () => new Promise<null>(() => (asked = true));
+      const log = { info: () => undefined, warn: () => undefined };
+      const broker = await startBroker({ port: 0, host: '127.0.0.1', authenticate, log });
+      const client = connect(broker.url, { username: 'x', password: 'y', reconnectPeriod: 0 });
+      await eventually(() => expect(asked).toBe(true));
+      await broker.stop();
+      await client.endAsync(true);
+    },
+    limitMs,
+  );
+
+  it(
     'comes to an end while the relay is only just connecting',
     async () => {
       const fresh = await freshDatabase();
-      let connect: () => void = () => undefined;
-      const allowed = new Promise<void>((resolve) => (connect = resolve));
+      let allow: () => void = () => undefined;
+      const allowed = new Promise<void>((resolve) => (allow = resolve));
       const relay = new OutboxRelay(
         fresh.database,
         async () => {
@@ -68,7 +85,7 @@ describe('stopping', () => {
       );
       relay.start();
       const stopped = relay.stop();
-      connect();
+      allow();
       await stopped;
       await fresh.close();
     },
