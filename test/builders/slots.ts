@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Database } from '../../src/platform/database/database.js';
+import type { Database, Sql } from '../../src/platform/database/database.js';
 
 const dayMs = 86_400_000;
 
@@ -21,12 +21,8 @@ export function dayOfHours(hours: 23 | 25, timeZone: string): Temporal.PlainDate
 }
 
 /** Puts a booking, with what it occupies, back by so many seconds. */
-export async function putBack(
-  database: Database,
-  bookingId: string,
-  seconds: number,
-): Promise<void> {
-  await database.run(
+export async function putBack(sql: Sql, bookingId: string, seconds: number): Promise<void> {
+  await sql.run(
     `UPDATE bookings SET starts_at = starts_at - d, ends_at = ends_at - d,
             occupied = tstzrange(lower(occupied) - d, upper(occupied) - d)
        FROM make_interval(secs => $2) AS d WHERE id = $1`,

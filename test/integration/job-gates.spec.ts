@@ -120,10 +120,16 @@ describe('a job waits', () => {
     const place = another(printers);
     const first = await jobOn(place);
     const begin = await begun(place.wire, 0.9);
-    const { bookingId } = await watch.stateIs(first, 'running');
-    await putBack(app.database, bookingId ?? '', 7_200);
-    await bringForward(app.database, `booking:${bookingId}`);
-    const second = await jobOn(place);
+    await watch.stateIs(first, 'running');
+    const second = await jobOn(place, 3_600);
+    const slots = [await watch.job(first), await watch.job(second)].map(
+      ({ bookingId }) => bookingId ?? '',
+    );
+    // Both at once: a slot whose run overruns takes what is free behind it.
+    await app.database.transaction(async (sql) => {
+      for (const slot of slots) await putBack(sql, slot, 3_601);
+    });
+    for (const slot of slots) await bringForward(app.database, `booking:${slot}`);
     await blockedBy(second, 'machine.busy');
     await watch.settled();
     await watch.stateIs(first, 'running');
