@@ -9,7 +9,6 @@ import { slotsIn } from './booking.rules.js';
 import { takesPiece } from './piece.rules.js';
 import type { Piece } from './piece.rules.js';
 import { openTime } from './open-time.js';
-import { preparedRows } from './prepared.js';
 
 export interface MachineAvailability {
   readonly machineId: string;
@@ -118,7 +117,7 @@ export class Availability {
 
   /** The catalogue's machine and its lab's closures in one round trip. @throws machine.unknown */
   private async machineWithClosures(id: string, within: Interval) {
-    const [machine] = await preparedRows<MachineWithClosures>(this.database, machineAndClosures, [
+    const [machine] = await this.database.prepared<MachineWithClosures>(machineAndClosures, [
       id,
       within.startsAt,
       within.endsAt,
@@ -138,8 +137,7 @@ export class Availability {
     open: readonly string[],
     within: Interval,
   ): Promise<Map<string, Interval[]>> {
-    const rows = await preparedRows<{ machineId: string; free: Pair[] | null }>(
-      this.database,
+    const rows = await this.database.prepared<{ machineId: string; free: Pair[] | null }>(
       freeTime,
       [
         machines.map(({ id }) => id),

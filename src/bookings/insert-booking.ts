@@ -5,7 +5,6 @@ import type { BookableMachine } from './booking-facts.js';
 import type { BookingRow } from './booking-view.js';
 import { holdUntil } from './booking.rules.js';
 import { bookingDue } from './bookings.messages.js';
-import { preparedRows } from './prepared.js';
 
 export interface NewBooking extends Interval {
   readonly memberId: string;
@@ -31,7 +30,7 @@ export async function insertBooking(
   const { memberId, startsAt, endsAt, state, purpose, projectId } = booking;
   const hold = state === 'confirmed' ? null : holdUntil({ startsAt, endsAt }, now);
   const change = { type: `booking.${state}`, id, lab: machine.lab, kind: 'booking' };
-  const [row] = await preparedRows<Inserted>(sql, placing, [
+  const [row] = await sql.prepared<Inserted>(placing, [
     id,
     machine.id,
     memberId,

@@ -2,12 +2,23 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
 
+/** One of the few statements asked most: each connection parses it once. */
+export interface Statement {
+  /** Names one text, on every connection and for good. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Statements on one connection of a transaction, or on any connection of the pool. */
 export interface Sql {
   rows<T extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
   row<T extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T | null>;
   /** Runs a statement and gives the number of rows it touched. */
   run(text: string, values?: readonly unknown[]): Promise<number>;
+  prepared<T extends QueryResultRow>(
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<T[]>;
 }
 
 const attempts = 4;
@@ -42,6 +53,13 @@ export class Database implements Sql {
 
   async run(text: string, values: readonly unknown[] = []): Promise<number> {
     return (await this.pool.query(text, [...values])).rowCount ?? 0;
+  }
+
+  async prepared<T extends QueryResultRow>(
+    { name, text }: Statement,
+    values: readonly unknown[],
+  ): Promise<T[]> {
+    return (await this.pool.query<T>({ name, text, values: [...values] })).rows;
   }
 
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -88,6 +106,10 @@ function onClient(client: PoolClient): Sql {
     row: async <T extends QueryResultRow>(text: string, values: readonly unknown[] = []) =>
       (await client.query<T>(text, [...values])).rows[0] ?? null,
     run: async (text, values = []) => (await client.query(text, [...values])).rowCount ?? 0,
+    prepared: async <T extends QueryResultRow>(
+      { name, text }: Statement,
+      values: readonly unknown[],
+    ) => (await client.query<T>({ name, text, values: [...values] })).rows,
   };
 }
 
