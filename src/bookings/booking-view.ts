@@ -144,7 +144,8 @@ export function listBookings(sql: Sql, actor: Actor, filter: BookingFilter): Pro
   return sql.rows<BookingRow>(
     `${selectBookings}
       WHERE ($1::uuid IS NULL OR b.machine_id = $1) AND ($2::uuid IS NULL OR b.member_id = $2)
-        AND ($3::timestamptz IS NULL OR b.ends_at > $3) AND ($4::timestamptz IS NULL OR b.starts_at < $4)
+        AND (($3::timestamptz IS NULL AND $4::timestamptz IS NULL)
+             OR tstzrange(b.starts_at, b.ends_at) && tstzrange($3, $4))
         AND ($5::text[] IS NULL OR b.state = ANY($5))
         AND ($6::timestamptz IS NULL OR (b.starts_at, b.id) > ($6, $7::uuid))
         AND ($8 OR b.member_id = $9

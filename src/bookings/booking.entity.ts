@@ -35,6 +35,9 @@ import type { BookingState, CalendarKind } from './booking.states.js';
 )
 @Index('bookings_member', ['memberId', 'startsAt'])
 @Index('bookings_machine_start', ['machineId', 'startsAt'])
+@Index('bookings_start', ['startsAt', 'id'])
+// An expression, which TypeORM cannot write down: the migration does.
+@Index('bookings_window', { synchronize: false })
 @Index('bookings_project', ['projectId', 'startsAt'], { where: 'project_id IS NOT NULL' })
 @Index('bookings_open', ['state', 'startsAt'], {
   where: `state IN ('requested', 'confirmed', 'checked_in')`,

@@ -20,6 +20,7 @@ import {
   NewBookingDto,
   ReasonDto,
 } from './bookings.dto.js';
+import { maxCalendarDays } from './calendar.dto.js';
 import { checkIn } from './check-in.js';
 import { cancelBooking } from './cancel-booking.js';
 import { ChangeBooking } from './change-booking.js';
@@ -57,11 +58,14 @@ export class BookingsController {
   @ApiOkResponse({ type: BookingPageDto })
   async list(@CurrentActor() actor: Actor, @Query() query: BookingsQuery): Promise<BookingPageDto> {
     const limit = query.limit ?? 100;
+    const [from, to] = [instant(query.from), instant(query.to)];
+    if (from !== null && to !== null && from >= to)
+      throw new DomainError('calendar.window', { days: maxCalendarDays });
     const rows = await listBookings(this.database, actor, {
       machineId: query.machineId ?? null,
       memberId: query.memberId === 'me' ? actor.id : (query.memberId ?? null),
-      from: instant(query.from),
-      to: instant(query.to),
+      from,
+      to,
       states: query.state ?? null,
       after: query.after ?? null,
       limit: limit + 1,

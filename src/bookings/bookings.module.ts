@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Availability } from './availability.js';
 import { AvailabilityController } from './availability.controller.js';
 import { BookingSteps } from './booking-steps.js';
+import { CalendarController } from './calendar.controller.js';
 import { ChangeBooking } from './change-booking.js';
 import { BookingsController } from './bookings.controller.js';
 import { DowntimeController } from './downtime/downtime.controller.js';
@@ -16,6 +17,7 @@ import { UndoBooking } from './undo-booking.js';
   controllers: [
     BookingsController,
     AvailabilityController,
+    CalendarController,
     DowntimeController,
     WaitingListController,
   ],

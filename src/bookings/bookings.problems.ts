@@ -25,6 +25,14 @@ defineProblems({
       en: 'Give endsAt or duration, and an end after the start, within a year of it.',
     },
   },
+  'calendar.window': {
+    status: 400,
+    title: { fr: 'Période impossible', en: 'Impossible window' },
+    detail: {
+      fr: '« to » vient après « from » ; un calendrier montre {days} jours au plus.',
+      en: '"to" comes after "from"; a calendar shows {days} days at most.',
+    },
+  },
   'booking.state': {
     status: 409,
     title: { fr: 'L’état de la réservation a changé', en: 'The state of the booking has changed' },

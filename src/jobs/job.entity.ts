@@ -28,6 +28,7 @@ import type { JobState } from './job.states.js';
   where: `state NOT IN ('completed', 'refused', 'rejected', 'failed', 'cancelled')`,
 })
 // A booking serves one job at a time.
+@Index('jobs_of_booking', ['bookingId', 'id'])
 @Index('jobs_booking', ['bookingId'], {
   unique: true,
   where: `state NOT IN ('completed', 'refused', 'rejected', 'failed', 'cancelled')`,

@@ -14,6 +14,9 @@ interface BookingQuery {
 export const listBookings = (query: BookingQuery) =>
   bodyOf(api.GET('/api/v1/bookings', { params: { query } }));
 
+export const readCalendar = (query: { from: string; to: string; machineId?: string }) =>
+  bodyOf(api.GET('/api/v1/calendar', { params: { query } }));
+
 export const placeBooking = (
   machineId: string,
   { startsAt, endsAt }: Interval,

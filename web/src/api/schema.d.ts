@@ -420,6 +420,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Calendar_window"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/machines/{id}/downtime": {
         parameters: {
             query?: never;
@@ -1426,6 +1442,10 @@ export interface components {
         };
         AvailabilitiesDto: {
             items: components["schemas"]["AvailabilityDto"][];
+        };
+        CalendarDto: {
+            /** @description What takes a machine within the window, by machine and start; no pages */
+            items: components["schemas"]["BookingDto"][];
         };
         DowntimeDto: {
             /** Format: uuid */
@@ -2692,6 +2712,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AvailabilitiesDto"];
+                };
+            };
+        };
+    };
+    Calendar_window: {
+        parameters: {
+            query?: {
+                /** @description Left out: now */
+                from?: string;
+                /** @description At most 35 days after from; left out: 7 days */
+                to?: string;
+                labId?: string;
+                machineId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarDto"];
                 };
             };
         };

@@ -57,20 +57,15 @@ class Workshop {
     }
   }
 
-  /** Every booking in a time that a page shows, on top of those that are there already. */
+  /** What takes the machines in a time that a page shows, on top of what is there already. */
   async loadBookings({ startsAt, endsAt }: Interval, machineId?: string): Promise<void> {
-    const query = {
+    const window = {
       from: startsAt,
       to: endsAt,
-      limit: pageSize,
       ...(machineId === undefined ? {} : { machineId }),
     };
-    let after: string | null = null;
-    do {
-      const page = await bookingsApi.listBookings(after === null ? query : { ...query, after });
-      page.items.forEach((booking) => this.putBooking(booking));
-      after = page.nextCursor;
-    } while (after !== null);
+    const { items } = await bookingsApi.readCalendar(window);
+    items.forEach((booking) => this.putBooking(booking));
   }
 
   async refreshQueue(): Promise<void> {
