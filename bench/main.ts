@@ -11,6 +11,7 @@ import { availability } from './rows/availability.js';
 import { mqttIntake } from './rows/mqtt-intake.js';
 import { placeBooking } from './rows/place-booking.js';
 import { queueHandover } from './rows/queue-handover.js';
+import { weekView } from './rows/week-view.js';
 import { bringUp } from './services/bring-up.js';
 import { fillCalendar } from './services/calendar.js';
 import { createLab } from './services/lab.js';
@@ -19,6 +20,7 @@ import { Scope } from './services/scope.js';
 const rows: Readonly<Record<RowName, Row>> = {
   place: placeBooking,
   availability,
+  week: weekView,
   mqtt: mqttIntake,
   queue: queueHandover,
 };

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const rowNames = ['place', 'availability', 'mqtt', 'queue'] as const;
+export const rowNames = ['place', 'availability', 'week', 'mqtt', 'queue'] as const;
 export type RowName = (typeof rowNames)[number];
 
 export interface Options {
@@ -18,7 +18,7 @@ export const usage = `npm run bench -- [options]
 
   --quick            two short rounds on a smaller calendar, in less than a minute
   --only=<rows>      some of ${rowNames.join(', ')}, with commas between
-  --bookings=<n>     size of the calendar (250000; quick 60000)
+  --bookings=<n>     size of the calendar (1000000, of five years; quick 60000)
   --rounds=<n>       turns of each (5; quick 2)
   --write            also write bench/results.md
 
@@ -41,7 +41,7 @@ export function parsedOptions(words: readonly string[]): Options | 'help' {
   if (values.help) return 'help';
   return {
     rows: values.only.split(',').map(rowName),
-    bookings: counted('bookings', values.bookings, values.quick ? 60_000 : 250_000),
+    bookings: counted('bookings', values.bookings, values.quick ? 60_000 : 1_000_000),
     rounds: counted('rounds', values.rounds, values.quick ? 2 : 5),
     scale: values.quick ? 0.3 : 1,
     write: values.write,

@@ -6,10 +6,10 @@ import { resultOf } from '../measure/result.js';
 import type { RowReport } from '../measure/result.js';
 import { interleaved } from '../measure/rounds.js';
 import { spreadOf } from '../measure/spread.js';
-import { memberCount, password } from '../services/lab.js';
-import type { BenchLab } from '../services/lab.js';
+import { memberCount } from '../services/lab.js';
 import { scoped } from '../services/scope.js';
 import { poolSize, startServer } from '../services/server.js';
+import { signIn } from '../services/sign-in.js';
 import { freeSlots } from '../services/slots.js';
 
 const turnSeconds = 4;
@@ -75,20 +75,9 @@ export function placeBooking({ options, services, lab }: Bench): Promise<RowRepo
 
 async function signedIn(
   port: number,
-  members: BenchLab['members'],
+  members: Bench['lab']['members'],
 ): Promise<LoadSettings['members']> {
   const signed: { id: string; cookie: string }[] = [];
   for (const { id, email } of members) signed.push({ id, cookie: await signIn(port, email) });
   return signed;
-}
-
-async function signIn(port: number, email: string): Promise<string> {
-  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password }),
-  });
-  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0];
-  if (!answer.ok || !cookie) throw new Error(`signing in failed with ${answer.status}`);
-  return cookie;
 }
