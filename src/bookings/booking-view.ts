@@ -141,28 +141,39 @@ export interface BookingFilter {
  */
 export function listBookings(sql: Sql, actor: Actor, filter: BookingFilter): Promise<BookingRow[]> {
   const [afterStart, afterId] = filter.after?.split('|') ?? [null, null];
-  return sql.rows<BookingRow>(
-    `${selectBookings}
+  const { from } = filter;
+  // What is under way when the window begins comes first; further pages go on by start alone.
+  const first = from !== null && !(afterStart && new Date(afterStart) >= from);
+  return sql.rows<BookingRow>(first ? listOfWindow : listByStart, [
+    filter.machineId,
+    filter.memberId,
+    from,
+    filter.to,
+    filter.states,
+    afterStart,
+    afterId,
+    isStaff(actor),
+    actor.id,
+    occupyingStates,
+    filter.limit,
+  ]);
+}
+
+const listed = (time: string) => `${selectBookings}
       WHERE ($1::uuid IS NULL OR b.machine_id = $1) AND ($2::uuid IS NULL OR b.member_id = $2)
-        AND (($3::timestamptz IS NULL AND $4::timestamptz IS NULL)
-             OR tstzrange(b.starts_at, b.ends_at) && tstzrange($3, $4))
+        AND ${time} AND ($4::timestamptz IS NULL OR b.starts_at < $4)
         AND ($5::text[] IS NULL OR b.state = ANY($5))
         AND ($6::timestamptz IS NULL OR (b.starts_at, b.id) > ($6, $7::uuid))
         AND ($8 OR b.member_id = $9
-             OR (b.state = ANY($10) AND $2::uuid IS NULL AND $5::text[] IS NULL))
-      ORDER BY b.starts_at, b.id LIMIT $11`,
-    [
-      filter.machineId,
-      filter.memberId,
-      filter.from,
-      filter.to,
-      filter.states,
-      afterStart,
-      afterId,
-      isStaff(actor),
-      actor.id,
-      occupyingStates,
-      filter.limit,
-    ],
-  );
-}
+             OR (b.state = ANY($10) AND $2::uuid IS NULL AND $5::text[] IS NULL))`;
+
+const listByStart = `${listed('($3::timestamptz IS NULL OR b.starts_at >= $3)')}
+      ORDER BY b.starts_at, b.id LIMIT $11`;
+
+// Two questions that an index answers each; "ends after" alone would walk all of the past.
+const listOfWindow = `
+  SELECT * FROM (
+    (${listed('tstzrange(b.starts_at, b.ends_at) @> $3::timestamptz AND b.starts_at < $3')})
+    UNION ALL
+    (${listByStart})) AS both_parts
+   ORDER BY "startsAt", id LIMIT $11`;

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
-import type { BookingDto } from '../../src/bookings/bookings.dto.js';
+import type { BookingDto, BookingPageDto } from '../../src/bookings/bookings.dto.js';
 import type { CalendarDto } from '../../src/bookings/calendar.dto.js';
 import { startApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
@@ -80,6 +80,18 @@ describe('the calendar of a window', () => {
       const { status, body } = await member.get(path);
       expect([status, body.code]).toEqual([400, 'calendar.window']);
     }
+  });
+
+  it('as a list, page by page, begins with what is under way', async () => {
+    const from = comingDay(3, 9.5);
+    const path = `/bookings?from=${from}&to=${comingDay(3, 11)}&limit=1`;
+    const first = await member.get<BookingPageDto>(path);
+    expect(first.body.items.map(({ id }) => id)).toEqual([own.id]);
+    const next = await member.get<BookingPageDto>(`${path}&after=${first.body.nextCursor}`);
+    expect(next.body.items.map(({ id }) => id)).toEqual([theirs.id]);
+    expect(next.body.nextCursor).toBeNull();
+    const later = await member.get<BookingPageDto>(`/bookings?from=${comingDay(3, 10)}`);
+    expect(later.body.items.map(({ id }) => id)).toEqual([theirs.id]);
   });
 
   it('of a week on fifty machines, with all that a page shows beside it, asks ten statements at most', async () => {
