@@ -1,5 +1,6 @@
 import { BadgeRead } from './bookings/badges/badge-read.entity.js';
 import { BookingHistory, Booking } from './bookings/booking.entity.js';
+import { FreedTime } from './bookings/waiting-list/freed-time.entity.js';
 import { WaitingOffer, Wish } from './bookings/waiting-list/wish.entity.js';
 import { Dispatch } from './jobs/dispatch.entity.js';
 import { JobFile } from './jobs/job-file.entity.js';
@@ -45,6 +46,7 @@ export const entities = [
   BadgeRead,
   Wish,
   WaitingOffer,
+  FreedTime,
   JobFile,
   FabricationJob,
   JobHistory,

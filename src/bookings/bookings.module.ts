@@ -31,6 +31,6 @@ import { UndoBooking } from './undo-booking.js';
     Availability,
     BookingSteps,
   ],
-  exports: [PlaceBooking, Availability, BookingSteps],
+  exports: [PlaceBooking, Availability, BookingSteps, OfferFreedTime],
 })
 export class BookingsModule {}

@@ -4,6 +4,7 @@ import { ChangingBookings1764200000000 } from './1764200000000-changing-bookings
 import { LifeOfABooking1764300000000 } from './1764300000000-life-of-a-booking.js';
 import { TrainingsProjectsWaitingList1764400000000 } from './1764400000000-trainings-projects-waiting-list.js';
 import { CalendarAtScale1764700000000 } from './1764700000000-calendar-at-scale.js';
+import { FreedTimes1764800000000 } from './1764800000000-freed-times.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   LifeOfABooking1764300000000,
   TrainingsProjectsWaitingList1764400000000,
   CalendarAtScale1764700000000,
+  FreedTimes1764800000000,
 ];

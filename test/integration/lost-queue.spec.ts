@@ -8,6 +8,9 @@ import type { TestApp } from '../support/app.js';
 import { queueBackends } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { OwnRedis } from '../support/own-redis.js';
+import { WaitingLine } from '../builders/waiting-line.js';
+import { comingDay } from '../builders/slots.js';
+import type { BookingDto } from '../../src/bookings/bookings.dto.js';
 
 const count = 1_000;
 const limitMs = 240_000;
@@ -98,4 +101,23 @@ withRedis(`a queue that is lost with ${count} timed steps of bookings`, () => {
     },
     limitMs,
   );
+
+  it('offers freed time to who waits for it, though the queue forgot that it was freed', async () => {
+    const line = new WaitingLine(app);
+    const [holder, waiting] = [await line.aMember(), await line.aMember()];
+    const { id: machineId } = await app.lab.machine();
+    const { body } = await holder.client.post<BookingDto>('/bookings', {
+      machineId,
+      startsAt: comingDay(2, 10),
+      endsAt: comingDay(2, 12),
+    });
+    const wish = await line.wish(waiting.client, { machineId });
+    await queue.pause();
+    await holder.client.post(`/bookings/${body.id}/cancel`);
+    await line.settled();
+    await redis.flushAll();
+    await queue.resume();
+    expect((await line.offered(waiting.client, wish)).startsAt).toBe(comingDay(2, 10));
+    expect(await line.told(waiting.id)).toHaveLength(1);
+  }, 60_000);
 });

@@ -1,3 +1,4 @@
+import { v7 as uuid } from 'uuid';
 import type { BookingDto } from '../../src/bookings/bookings.dto.js';
 import { OfferFreedTime } from '../../src/bookings/waiting-list/offer-freed-time.js';
 import type { WishDto } from '../../src/bookings/waiting-list/waiting-list.dto.js';
@@ -210,11 +211,15 @@ describe('the waiting list', () => {
     const asked = await line.wish(client, { machineId });
     const beside = await startApp({ beside: app });
     try {
+      const freedId = uuid();
+      await app.database.run(
+        `INSERT INTO freed_times (id, machine_id, from_at, to_at) VALUES ($1, $2, $3, $4)`,
+        [freedId, machineId, booking.startsAt, booking.endsAt],
+      );
       await cancel(booking.id);
-      const freed = { machineId, from: booking.startsAt, to: booking.endsAt };
       const workers = [app, beside].map((one) => one.nest.get(OfferFreedTime, { strict: false }));
       await Promise.all(
-        [...workers, ...workers, ...workers].map((worker) => worker.onFreed(freed)),
+        [...workers, ...workers, ...workers].map((worker) => worker.onFreed({ freedId })),
       );
       await line.offered(client, asked);
       expect(await line.told(id)).toHaveLength(1);

@@ -11,15 +11,18 @@ export async function freeTime(
   machineId: string,
   { startsAt, endsAt }: { readonly startsAt: Date; readonly endsAt: Date },
 ): Promise<void> {
-  const payload = { machineId, from: startsAt.toISOString(), to: endsAt.toISOString() };
   await sql.run(
-    `INSERT INTO outbox (destination, aggregate, name, payload)
-     SELECT 'queue', 'line:' || $1::uuid::text, $4::text, $5::jsonb
-      WHERE $3::timestamptz > now()
-        AND EXISTS (SELECT 1 FROM waiting_list w JOIN machines m ON m.id = $1::uuid
-                     WHERE w.state = 'waiting' AND w.from_at < $3 AND w.to_at > $2::timestamptz
-                       AND (w.machine_id = m.id OR w.machine_type = m.machine_type))`,
-    [machineId, startsAt, endsAt, timeFreed.name, JSON.stringify(payload)],
+    `WITH freed AS (
+       INSERT INTO freed_times (id, machine_id, from_at, to_at)
+       SELECT gen_random_uuid(), $1, $2, $3
+        WHERE $3::timestamptz > now()
+          AND EXISTS (SELECT 1 FROM waiting_list w JOIN machines m ON m.id = $1::uuid
+                       WHERE w.state = 'waiting' AND w.from_at < $3 AND w.to_at > $2::timestamptz
+                         AND (w.machine_id = m.id OR w.machine_type = m.machine_type))
+       RETURNING id)
+     INSERT INTO outbox (destination, aggregate, name, payload)
+     SELECT 'queue', 'line:' || $1::uuid::text, $4::text, jsonb_build_object('freedId', id) FROM freed`,
+    [machineId, startsAt, endsAt, timeFreed.name],
   );
 }
 

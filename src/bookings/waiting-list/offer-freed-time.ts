@@ -29,12 +29,30 @@ export class OfferFreedTime {
 
   /** Safe to repeat: a wish that has an offer is not in line, and time that is held is not free. */
   @HandlesMessage(timeFreed)
-  async onFreed(freed: { machineId: string; from: string; to: string }): Promise<void> {
-    const time = { startsAt: new Date(freed.from), endsAt: new Date(freed.to) };
-    const line = await lineFor(this.database, freed.machineId, time);
+  async onFreed({ freedId }: { freedId: string }): Promise<void> {
+    const freed = await this.database.row<Interval & { machineId: string; isOver: boolean }>(
+      `SELECT machine_id AS "machineId", from_at AS "startsAt", to_at AS "endsAt",
+              to_at <= now() AS "isOver" FROM freed_times WHERE id = $1`,
+      [freedId],
+    );
+    if (!freed) return;
+    if (!freed.isOver) await this.askLine(freed.machineId, freed);
+    await this.database.run('DELETE FROM freed_times WHERE id = $1', [freedId]);
+  }
+
+  /** Freed time whose message a lost queue swallowed; the worker asks for this now and then. */
+  async recover(): Promise<void> {
+    const late = await this.database.rows<{ id: string }>(
+      `SELECT id FROM freed_times WHERE freed_at <= now() - interval '10 seconds' ORDER BY freed_at`,
+    );
+    for (const { id } of late) await this.onFreed({ freedId: id });
+  }
+
+  private async askLine(machineId: string, freed: Interval): Promise<void> {
+    const line = await lineFor(this.database, machineId, freed);
     if (line.length === 0) return;
-    const machine = await this.catalogue.machine(freed.machineId);
-    for (const wish of line) await this.offer(machine, wish, time);
+    const machine = await this.catalogue.machine(machineId);
+    for (const wish of line) await this.offer(machine, wish, freed);
   }
 
   private async offer(machine: CatalogueMachine, wish: InLine, freed: Interval): Promise<void> {
