@@ -8,12 +8,15 @@ import { DowntimeController } from './downtime/downtime.controller.js';
 import { PlanDowntime } from './downtime/plan-downtime.js';
 import { NearestSlots } from './nearest-slots.js';
 import { PlaceBooking } from './place-booking.js';
+import { PlaceSeries } from './series/place-series.js';
+import { SeriesController } from './series/series.controller.js';
 import { OfferFreedTime } from './waiting-list/offer-freed-time.js';
 import { WaitingListController } from './waiting-list/waiting-list.controller.js';
 import { UndoBooking } from './undo-booking.js';
 
 @Module({
   controllers: [
+    SeriesController,
     BookingsController,
     AvailabilityController,
     DowntimeController,
@@ -21,6 +24,7 @@ import { UndoBooking } from './undo-booking.js';
   ],
   providers: [
     PlaceBooking,
+    PlaceSeries,
     ChangeBooking,
     UndoBooking,
     NearestSlots,
