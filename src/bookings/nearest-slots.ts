@@ -103,7 +103,7 @@ export class NearestSlots {
 }
 
 /** What the asker has besides: bookings that move, and slots on the machine not yet placed. */
-interface Beside {
+export interface Beside {
   readonly except?: readonly string[];
   readonly kept?: readonly Interval[];
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import type { Interval } from '../../machines/opening-hours.rules.js';
 import type { Actor } from '../../people/actor.js';
 import { Database, sqlState } from '../../platform/database/database.js';
@@ -12,7 +11,6 @@ import { needsApproval } from '../booking.rules.js';
 import { insertBooking } from '../insert-booking.js';
 import { judge, standing } from '../judge-booking.js';
 import { lockMachine } from '../lock-machine.js';
-import { NearestSlots } from '../nearest-slots.js';
 import type { Alternative } from '../nearest-slots.js';
 import { noteOverride } from '../override-rules.js';
 import type { Override } from '../override-rules.js';
@@ -24,6 +22,8 @@ import type { Occurrence, Series } from './recurrence.rules.js';
 import { seriesRefusal, taken } from './refused-occurrence.js';
 import type { RefusedOccurrence } from './refused-occurrence.js';
 import { releasesBefore } from './releases-before.js';
+import { SeriesAlternatives } from './series-alternatives.js';
+import { insertSeries } from './series-row.js';
 import { firstInstant } from './wall-time.rules.js';
 import { occurrencesOf, wallInterval } from './wanted-series.js';
 
@@ -47,14 +47,11 @@ export interface PlacedSeries {
   readonly skipped: readonly (RefusedOccurrence & { readonly alternatives: Alternative[] })[];
 }
 
-/** For how many refused occurrences others are looked for: who reads on changes the rule. */
-const mostAnswered = 20;
-
 /** Places bookings that repeat: in one transaction, each by the insert that PostgreSQL decides. */
 @Injectable()
 export class PlaceSeries {
   constructor(
-    private readonly nearest: NearestSlots,
+    private readonly alternatives: SeriesAlternatives,
     private readonly database: Database,
   ) {}
 
@@ -76,16 +73,12 @@ export class PlaceSeries {
 
     const attempt = { actor, request, facts, memberId, series, occurrences };
     const { id, refused, had } = await this.settle(attempt);
-    const around = refused.slice(0, mostAnswered).map((one) => one.around);
     const kept = id === null ? had : [];
-    const found = await this.nearest.toEach(around, facts, memberId, { kept });
+    const found = await this.alternatives.to(refused, facts, memberId, { kept });
     if (id === null) throw seriesRefusal(refused, found);
     wakeRelay(this.database);
-    const alternatives = (index: number) => found[index] ?? [];
-    return {
-      id,
-      skipped: refused.map((one, index) => ({ ...one, alternatives: alternatives(index) })),
-    };
+    const skipped = refused.map((one, index) => ({ ...one, alternatives: found[index] ?? [] }));
+    return { id, skipped };
   }
 
   private async settle(attempt: Attempt): Promise<Settled> {
@@ -142,7 +135,9 @@ async function placeAll(sql: Sql, attempt: Attempt): Promise<Settled> {
   };
   const use = await RunningUse.underLock(sql, machine, counting, []);
   const releases = await releasesBefore(sql, machine.id, starts, []);
-  const id = await insertSeries(sql, attempt);
+  const { machineId, projectId, purpose } = request;
+  const about = { machineId, memberId, projectId, purpose, createdBy: attempt.actor.id };
+  const id = await insertSeries(sql, about, attempt.series);
 
   const refused: RefusedOccurrence[] = [];
   const had: Interval[] = [];
@@ -194,33 +189,6 @@ async function placeOne(
   if (!placed) return { code: taken.code, violations: [taken] };
   if (request.override) await noteOverride(sql, actor, placed.id, request, violations);
   return null;
-}
-
-async function insertSeries(
-  sql: Sql,
-  { actor, request, memberId, series }: Attempt,
-): Promise<string> {
-  const id = uuid();
-  const { machineId, projectId, purpose } = request;
-  const { rule, first, timeZone } = series;
-  await sql.run(
-    `INSERT INTO booking_series (id, machine_id, member_id, project_id, purpose, rule,
-                                 first_starts_at, first_ends_at, time_zone, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      id,
-      machineId,
-      memberId,
-      projectId,
-      purpose,
-      rule,
-      first.startsAt.toString(),
-      first.endsAt.toString(),
-      timeZone,
-      actor.id,
-    ],
-  );
-  return id;
 }
 
 /** Where one would look at the clock just after it went forward. */

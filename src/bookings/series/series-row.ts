@@ -1,4 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
+import { v7 as uuid } from 'uuid';
+import type { Sql } from '../../platform/database/database.js';
 import type { Series } from './recurrence.rules.js';
 
 export interface SeriesRow {
@@ -34,4 +36,37 @@ export function seriesOf({ rule, firstStartsAt, firstEndsAt, timeZone }: SeriesR
 
 export function wall(text: string): Temporal.PlainDateTime {
   return Temporal.PlainDateTime.from(text);
+}
+
+type About = Pick<SeriesRow, 'machineId' | 'memberId' | 'projectId' | 'purpose' | 'createdBy'>;
+
+/** Gives its id. */
+export async function insertSeries(
+  sql: Sql,
+  { machineId, memberId, projectId, purpose, createdBy }: About,
+  { rule, first, timeZone }: Series,
+): Promise<string> {
+  const id = uuid();
+  const times = [first.startsAt.toString(), first.endsAt.toString()];
+  await sql.run(
+    `INSERT INTO booking_series (id, machine_id, member_id, project_id, purpose, rule,
+                                 first_starts_at, first_ends_at, time_zone, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [id, machineId, memberId, projectId, purpose, rule, ...times, timeZone, createdBy],
+  );
+  return id;
+}
+
+/** What its occurrences to come have in common from now on. */
+export async function updateSeries(
+  sql: Sql,
+  id: string,
+  { rule, first }: Series,
+  purpose: string | null,
+): Promise<void> {
+  await sql.run(
+    `UPDATE booking_series SET rule = $2, first_starts_at = $3, first_ends_at = $4, purpose = $5
+      WHERE id = $1`,
+    [id, rule, first.startsAt.toString(), first.endsAt.toString(), purpose],
+  );
 }

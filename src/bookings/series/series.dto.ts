@@ -31,8 +31,7 @@ export class NewSeriesDto extends OverrideDto {
 
   @ApiPropertyOptional({
     enum: ['fail', 'skip'],
-    default: 'fail',
-    description: 'All or nothing; or what can be had, and a report of the rest',
+    description: 'All or nothing, as when left out; or what can be had, and a report of the rest',
   })
   @IsOptional()
   @IsIn(['fail', 'skip'])

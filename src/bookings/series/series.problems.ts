@@ -68,6 +68,41 @@ defineProblems({
       en: 'Nothing was changed. Correct the occurrences named, or ask a lab manager.',
     },
   },
+  'series.none': {
+    status: 422,
+    title: { fr: 'Cette réservation est seule', en: 'This booking stands alone' },
+    detail: {
+      fr: 'Elle ne fait partie d’aucune série : la portée ne peut être que « one ».',
+      en: 'It belongs to no series: the scope can only be "one".',
+    },
+  },
+  'series.begun': {
+    status: 409,
+    title: { fr: 'Cette occurrence a commencé', en: 'This occurrence has begun' },
+    detail: {
+      fr: 'Modifiez la série à partir d’une occurrence à venir.',
+      en: 'Change the series from an occurrence that is to come.',
+    },
+  },
+  'series.day_fixed': {
+    status: 422,
+    title: { fr: 'Cette règle tient à ses jours', en: 'This rule is tied to its days' },
+    detail: {
+      fr: 'Avec « {rule} », seule l’heure peut changer pour plusieurs occurrences. Annulez-les et placez une nouvelle série.',
+      en: 'With "{rule}", only the time of day can change for several occurrences. Cancel them and place a new series.',
+    },
+  },
+  'series.move_not_undone': {
+    status: 409,
+    title: {
+      fr: 'Un déplacement de plusieurs occurrences ne se reprend pas',
+      en: 'A move of several occurrences is not undone',
+    },
+    detail: {
+      fr: 'Déplacez-les de nouveau vers leur heure d’avant.',
+      en: 'Move them back to the time they had.',
+    },
+  },
   'series.unknown': {
     status: 404,
     title: { fr: 'Série introuvable', en: 'Series not found' },

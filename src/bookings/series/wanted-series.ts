@@ -12,9 +12,18 @@ import type { WallInterval } from './wall-time.rules.js';
  * in the hour that the clock shows twice, is not moved in silence. @throws series.doubled_hour
  */
 export function wallInterval({ startsAt, endsAt }: Interval, timeZone: string): WallInterval {
-  const wall = { startsAt: wallOf(startsAt, timeZone), endsAt: wallOf(endsAt, timeZone) };
-  requireSame(startsAt, firstInstant(wall.startsAt, timeZone), wall.startsAt);
-  requireSame(endsAt, lastInstant(wall.endsAt, timeZone), wall.endsAt);
+  return { startsAt: wallStart(startsAt, timeZone), endsAt: wallEnd(endsAt, timeZone) };
+}
+
+export function wallStart(at: Date, timeZone: string): Temporal.PlainDateTime {
+  const wall = wallOf(at, timeZone);
+  requireSame(at, firstInstant(wall, timeZone), wall);
+  return wall;
+}
+
+export function wallEnd(at: Date, timeZone: string): Temporal.PlainDateTime {
+  const wall = wallOf(at, timeZone);
+  requireSame(at, lastInstant(wall, timeZone), wall);
   return wall;
 }
 

@@ -11,15 +11,27 @@ export async function freeTime(
   machineId: string,
   { startsAt, endsAt }: { readonly startsAt: Date; readonly endsAt: Date },
 ): Promise<void> {
-  const payload = { machineId, from: startsAt.toISOString(), to: endsAt.toISOString() };
+  await freeTimes(sql, machineId, [{ startsAt, endsAt }]);
+}
+
+/** The same for several times of one machine, in one statement. */
+export async function freeTimes(
+  sql: Sql,
+  machineId: string,
+  intervals: readonly { readonly startsAt: Date; readonly endsAt: Date }[],
+): Promise<void> {
+  const freed = intervals.map(({ startsAt, endsAt }) => ({ from: startsAt, to: endsAt }));
   await sql.run(
     `INSERT INTO outbox (destination, aggregate, name, payload)
-     SELECT 'queue', 'line:' || $1::uuid::text, $4::text, $5::jsonb
-      WHERE $3::timestamptz > now()
+     SELECT 'queue', 'line:' || $1::uuid::text, $3::text,
+            jsonb_build_object('machineId', $1::uuid, 'from', f."from", 'to', f."to")
+       FROM jsonb_to_recordset($2::jsonb) AS f("from" text, "to" text)
+      WHERE f."to"::timestamptz > now()
         AND EXISTS (SELECT 1 FROM waiting_list w JOIN machines m ON m.id = $1::uuid
-                     WHERE w.state = 'waiting' AND w.from_at < $3 AND w.to_at > $2::timestamptz
+                     WHERE w.state = 'waiting' AND w.from_at < f."to"::timestamptz
+                       AND w.to_at > f."from"::timestamptz
                        AND (w.machine_id = m.id OR w.machine_type = m.machine_type))`,
-    [machineId, startsAt, endsAt, timeFreed.name, JSON.stringify(payload)],
+    [machineId, JSON.stringify(freed), timeFreed.name],
   );
 }
 
