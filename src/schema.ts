@@ -1,5 +1,6 @@
 import { BadgeRead } from './bookings/badges/badge-read.entity.js';
 import { BookingHistory, Booking } from './bookings/booking.entity.js';
+import { BookingSeries } from './bookings/series/booking-series.entity.js';
 import { FreedTime } from './bookings/waiting-list/freed-time.entity.js';
 import { WaitingOffer, Wish } from './bookings/waiting-list/wish.entity.js';
 import { Dispatch } from './jobs/dispatch.entity.js';
@@ -41,6 +42,7 @@ export const entities = [
   MachineHistory,
   MqttAccount,
   Command,
+  BookingSeries,
   Booking,
   BookingHistory,
   BadgeRead,

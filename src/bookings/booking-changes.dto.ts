@@ -1,6 +1,9 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { IsDuration, IsInstant } from '../platform/problems/fields.js';
+import { scopes } from './series/scope.js';
+import type { Scope } from './series/scope.js';
 
 export class OverrideDto {
   @ApiPropertyOptional({ description: 'Against the overridable rules; staff only' })
@@ -13,6 +16,33 @@ export class OverrideDto {
   @IsString()
   @MaxLength(1_000)
   overrideReason?: string;
+}
+
+/** How far a change to an occurrence reaches. */
+function IsScope(): PropertyDecorator {
+  const description =
+    'For an occurrence of a series: it alone, as when left out; with the later ones; or all to come';
+  return applyDecorators(
+    ApiPropertyOptional({ enum: scopes, description }),
+    IsOptional(),
+    IsIn(scopes),
+  );
+}
+
+export class ApproveBookingDto {
+  @IsScope()
+  scope?: Scope;
+}
+
+export class RejectBookingDto {
+  @ApiProperty()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(1_000)
+  reason: string;
+
+  @IsScope()
+  scope?: Scope;
 }
 
 export class ChangeBookingDto extends OverrideDto {
@@ -39,6 +69,9 @@ export class ChangeBookingDto extends OverrideDto {
   @IsString()
   @MaxLength(500)
   purpose?: string | null;
+
+  @IsScope()
+  scope?: Scope;
 }
 
 export class CancelBookingDto extends OverrideDto {
@@ -47,4 +80,7 @@ export class CancelBookingDto extends OverrideDto {
   @IsString()
   @MaxLength(1_000)
   reason?: string;
+
+  @IsScope()
+  scope?: Scope;
 }

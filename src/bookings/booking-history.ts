@@ -13,6 +13,8 @@ export interface BookingChange {
   readonly moved?: { readonly from: KeptInterval; readonly to: KeptInterval };
   /** The job that lost its slot with the cancel. */
   readonly jobId?: string | null;
+  /** Of all that was cancelled or moved in one go: one undo takes them all back. */
+  readonly together?: string;
   /** An undo is not undone. */
   readonly undo?: true;
 }
@@ -31,5 +33,19 @@ export async function remember(sql: Sql, entry: Remembered): Promise<void> {
     `INSERT INTO booking_history (booking_id, state, actor_kind, actor_id, reason, change)
      VALUES ($1, $2, $3, $4, $5, $6)`,
     [id, state, by.kind, by.id, reason ?? null, change ? JSON.stringify(change) : null],
+  );
+}
+
+/** The same for many in one statement. */
+export async function rememberEach(
+  sql: Sql,
+  entries: readonly Pick<Remembered, 'id' | 'state' | 'change'>[],
+  { by, reason }: Pick<Remembered, 'by' | 'reason'>,
+): Promise<void> {
+  await sql.run(
+    `INSERT INTO booking_history (booking_id, state, actor_kind, actor_id, reason, change)
+     SELECT e.id, e.state, $2, $3, $4, e.change
+       FROM jsonb_to_recordset($1::jsonb) AS e(id uuid, state text, change jsonb)`,
+    [JSON.stringify(entries), by.kind, by.id, reason ?? null],
   );
 }

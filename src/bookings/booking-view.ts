@@ -22,6 +22,7 @@ export interface BookingRow {
   state: BookingState;
   purpose: string | null;
   projectId: string | null;
+  seriesId: string | null;
   createdAt: Date;
   lab: string;
 }
@@ -33,7 +34,7 @@ export const selectBookings = `
          (SELECT j.id FROM jobs j WHERE j.booking_id = b.id ORDER BY j.id DESC LIMIT 1) AS "jobId",
          b.starts_at AS "startsAt", b.ends_at AS "endsAt",
          least(b.ends_at, upper(b.occupied)) AS "busyUntil", b.state, b.purpose,
-         b.project_id AS "projectId",
+         b.project_id AS "projectId", b.series_id AS "seriesId",
          b.created_at AS "createdAt", l.slug AS lab
     FROM bookings b LEFT JOIN members p ON p.id = b.member_id
     JOIN machines m ON m.id = b.machine_id JOIN labs l ON l.id = m.lab_id`;
@@ -73,6 +74,7 @@ export function bookingView(
       state: occupies ? 'busy' : 'cancelled',
       purpose: downtime ? booking.purpose : null,
       projectId: null,
+      seriesId: null,
       mine: false,
       createdAt: null,
     };
@@ -87,6 +89,7 @@ export function bookingView(
     state: booking.state,
     purpose: booking.purpose,
     projectId: booking.projectId,
+    seriesId: booking.seriesId,
     mine: booking.memberId === actor.id,
     createdAt: booking.createdAt.toISOString(),
     ...(history ? { history } : {}),

@@ -14,6 +14,7 @@ import { Member } from '../people/member.entity.js';
 import { Project } from '../people/project.entity.js';
 import type { BookingChange } from './booking-history.js';
 import type { BookingState, CalendarKind } from './booking.states.js';
+import { BookingSeries } from './series/booking-series.entity.js';
 
 /**
  * What occupies a machine for `[startsAt, endsAt)`: a member's booking, a slot offered to one
@@ -27,6 +28,7 @@ import type { BookingState, CalendarKind } from './booking.states.js';
   `state IN ('requested', 'confirmed', 'checked_in', 'completed', 'rejected', 'cancelled', 'expired', 'missed')`,
 )
 @Check('bookings_kind', `kind IN ('booking', 'offer', 'maintenance', 'outage')`)
+@Check('bookings_occurrence_of_series', 'occurrence IS NULL OR series_id IS NOT NULL')
 @Check('bookings_member_known', `(member_id IS NULL) = (kind IN ('maintenance', 'outage'))`)
 // The one place that decides who has a slot.
 @Exclusion(
@@ -39,6 +41,12 @@ import type { BookingState, CalendarKind } from './booking.states.js';
 // An expression, which TypeORM cannot write down: the migration does.
 @Index('bookings_window', { synchronize: false })
 @Index('bookings_project', ['projectId', 'startsAt'], { where: 'project_id IS NOT NULL' })
+@Index('bookings_series', ['seriesId'], { where: 'series_id IS NOT NULL' })
+// A rule gives each of its starts once.
+@Index('bookings_series_occurrence', ['seriesId', 'occurrence'], {
+  unique: true,
+  where: `series_id IS NOT NULL AND state IN ('requested', 'confirmed', 'checked_in', 'completed')`,
+})
 @Index('bookings_open', ['state', 'startsAt'], {
   where: `state IN ('requested', 'confirmed', 'checked_in')`,
 })
@@ -95,6 +103,17 @@ export class Booking {
   @ManyToOne(() => Project, { nullable: true })
   @JoinColumn({ name: 'project_id', foreignKeyConstraintName: 'bookings_project_fk' })
   project: Project | null;
+
+  @Column('uuid', { nullable: true })
+  seriesId: string | null;
+
+  @ManyToOne(() => BookingSeries, { nullable: true })
+  @JoinColumn({ name: 'series_id', foreignKeyConstraintName: 'bookings_series_fk' })
+  series: BookingSeries | null;
+
+  /** The wall start that the rule gives: it names the occurrence, however often that is moved. */
+  @Column('timestamp', { nullable: true })
+  occurrence: string | null;
 
   /** When an undecided request gives its slot back. */
   @Column('timestamptz', { nullable: true })

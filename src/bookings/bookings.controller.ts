@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { byMember } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
 import { CurrentActor, StaffOnly } from '../people/session.guard.js';
@@ -10,22 +10,26 @@ import { IfMatch } from '../platform/http/version.js';
 import type { ExpectedVersions } from '../platform/http/version.js';
 import { parsedDuration, parsedInstant } from '../platform/problems/fields.js';
 import { DomainError } from '../platform/problems/problem.js';
-import { CancelBookingDto, ChangeBookingDto } from './booking-changes.dto.js';
+import {
+  ApproveBookingDto,
+  CancelBookingDto,
+  ChangeBookingDto,
+  RejectBookingDto,
+} from './booking-changes.dto.js';
 import type { BookingState } from './booking.states.js';
 import { bookingHistory, bookingView, findBooking, listBookings, mayRead } from './booking-view.js';
-import {
-  BookingDto,
-  BookingPageDto,
-  BookingsQuery,
-  NewBookingDto,
-  ReasonDto,
-} from './bookings.dto.js';
+import { BookingDto, BookingPageDto, BookingsQuery, NewBookingDto } from './bookings.dto.js';
 import { maxCalendarDays } from './calendar.dto.js';
 import { checkIn } from './check-in.js';
 import { cancelBooking } from './cancel-booking.js';
 import { ChangeBooking } from './change-booking.js';
 import { moveBookingOrRefuse } from './move-booking.js';
 import { PlaceBooking } from './place-booking.js';
+import { cancelSeries } from './series/cancel-series.js';
+import { ChangeSeries } from './series/change-series.js';
+import { decideSeries } from './series/decide-series.js';
+import { isWide } from './series/scope.js';
+import type { Scope } from './series/scope.js';
 import { UndoBooking } from './undo-booking.js';
 
 @ApiTags('bookings')
@@ -34,6 +38,7 @@ export class BookingsController {
   constructor(
     private readonly placing: PlaceBooking,
     private readonly changing: ChangeBooking,
+    private readonly changingSeries: ChangeSeries,
     private readonly undoing: UndoBooking,
     private readonly database: Database,
   ) {}
@@ -94,7 +99,8 @@ export class BookingsController {
     @Body() body: ChangeBookingDto,
     @IfMatch() expected: ExpectedVersions,
   ): Promise<BookingDto> {
-    await this.changing.change(actor, id, {
+    const { scope } = body;
+    const request = {
       startsAt: instant(body.startsAt),
       endsAt: instant(body.endsAt),
       duration: body.duration === undefined ? null : parsedDuration(body.duration),
@@ -102,16 +108,23 @@ export class BookingsController {
       override: body.override ?? false,
       overrideReason: body.overrideReason ?? null,
       expected,
-    });
+    };
+    if (isWide(scope)) await this.changingSeries.change(actor, id, scope, request);
+    else await this.changing.change(actor, id, request);
     return this.view(actor, id);
   }
 
   @StaffOnly()
   @Post(':id/approve')
   @HttpCode(200)
+  @ApiBody({ type: ApproveBookingDto, required: false })
   @ApiOkResponse({ type: BookingDto })
-  approve(@CurrentActor() actor: Actor, @Id() id: string): Promise<BookingDto> {
-    return this.move(actor, id, 'confirmed', null);
+  approve(
+    @CurrentActor() actor: Actor,
+    @Id() id: string,
+    @Body() { scope }: ApproveBookingDto,
+  ): Promise<BookingDto> {
+    return this.decide(actor, id, scope, { to: 'confirmed', reason: null });
   }
 
   @StaffOnly()
@@ -121,9 +134,9 @@ export class BookingsController {
   reject(
     @CurrentActor() actor: Actor,
     @Id() id: string,
-    @Body() { reason }: ReasonDto,
+    @Body() { reason, scope }: RejectBookingDto,
   ): Promise<BookingDto> {
-    return this.move(actor, id, 'rejected', reason);
+    return this.decide(actor, id, scope, { to: 'rejected', reason });
   }
 
   @Post(':id/cancel')
@@ -132,13 +145,15 @@ export class BookingsController {
   async cancel(
     @CurrentActor() actor: Actor,
     @Id() id: string,
-    @Body() { reason, override, overrideReason }: CancelBookingDto,
+    @Body() { reason, scope, override, overrideReason }: CancelBookingDto,
   ): Promise<BookingDto> {
-    await cancelBooking(this.database, actor, id, {
+    const request = {
       reason: reason ?? null,
       override: override ?? false,
       overrideReason: overrideReason ?? null,
-    });
+    };
+    if (isWide(scope)) await cancelSeries(this.database, actor, id, scope, request);
+    else await cancelBooking(this.database, actor, id, request);
     return this.view(actor, id);
   }
 
@@ -166,6 +181,17 @@ export class BookingsController {
   async checkOut(@CurrentActor() actor: Actor, @Id() id: string): Promise<BookingDto> {
     await this.readable(actor, id);
     return this.move(actor, id, 'completed', null);
+  }
+
+  private async decide(
+    actor: Actor,
+    id: string,
+    scope: Scope | undefined,
+    decision: { readonly to: 'confirmed' | 'rejected'; readonly reason: string | null },
+  ): Promise<BookingDto> {
+    if (!isWide(scope)) return this.move(actor, id, decision.to, decision.reason);
+    await decideSeries(this.database, actor, id, scope, decision);
+    return this.view(actor, id);
   }
 
   private async move(

@@ -197,6 +197,13 @@ export class BookingDto {
   purpose: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   projectId: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The series of which it is an occurrence; null for the bookings of others',
+  })
+  seriesId: string | null;
   @ApiProperty()
   mine: boolean;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })

@@ -9,12 +9,18 @@ import { DowntimeController } from './downtime/downtime.controller.js';
 import { PlanDowntime } from './downtime/plan-downtime.js';
 import { NearestSlots } from './nearest-slots.js';
 import { PlaceBooking } from './place-booking.js';
+import { ChangeSeries } from './series/change-series.js';
+import { PlaceSeries } from './series/place-series.js';
+import { SeriesAlternatives } from './series/series-alternatives.js';
+import { SeriesController } from './series/series.controller.js';
+import { UndoSeries } from './series/undo-series.js';
 import { OfferFreedTime } from './waiting-list/offer-freed-time.js';
 import { WaitingListController } from './waiting-list/waiting-list.controller.js';
 import { UndoBooking } from './undo-booking.js';
 
 @Module({
   controllers: [
+    SeriesController,
     BookingsController,
     AvailabilityController,
     CalendarController,
@@ -23,6 +29,10 @@ import { UndoBooking } from './undo-booking.js';
   ],
   providers: [
     PlaceBooking,
+    PlaceSeries,
+    ChangeSeries,
+    UndoSeries,
+    SeriesAlternatives,
     ChangeBooking,
     UndoBooking,
     NearestSlots,

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { covers } from '../machines/opening-hours.rules.js';
 import type { Interval } from '../machines/opening-hours.rules.js';
-import { byMember, isStaff } from '../people/actor.js';
+import { byMember } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
 import { Database, sqlState } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/database.js';
@@ -11,10 +10,9 @@ import { announce } from '../platform/outbox/outbox.js';
 import { DomainError } from '../platform/problems/problem.js';
 import { bookingFacts } from './booking-facts.js';
 import type { PlacingFacts } from './booking-facts.js';
-import { assessGivingUp, needsApproval } from './booking.rules.js';
 import type { RuleViolation } from './booking.rules.js';
-import type { BookingState } from './booking.states.js';
-import { judge, standing } from './judge-booking.js';
+import { standing } from './judge-booking.js';
+import { assessMove, requireMovable, stateAfterMove } from './judge-move.js';
 import { lockedBooking } from './locked-booking.js';
 import type { LockedBooking } from './locked-booking.js';
 import { useUnderLock } from './use-under-lock.js';
@@ -112,18 +110,11 @@ async function move(
     { ...present, startsAt: wanted.startsAt },
     present.id,
   );
-  const startStands = wanted.startsAt.getTime() === present.startsAt.getTime();
-  // Time that the booking keeps is not given up.
-  const givesUp = present.state === 'confirmed' && !covers([wanted], present);
-  const violations = [
-    ...judge(wanted, facts, use, { startStands }),
-    ...(givesUp ? assessGivingUp(present, { now, rules }) : []),
-  ];
+  const violations = assessMove({ present, wanted, facts, use });
   const refused = standing(violations, request.override);
   if (refused.length > 0) return refused;
 
-  const approved = request.override || !needsApproval(rules, wanted);
-  const state = approved ? approvedState(present) : stateAfter(actor, present, wanted);
+  const state = stateAfterMove(actor, { present, wanted, facts }, request.override);
   const purpose = request.purpose === undefined ? present.purpose : request.purpose;
   const deed = { by: byMember(actor), reason: request.overrideReason ?? null };
   await rewriteBooking(sql, present, { ...wanted, state, purpose }, { rules, now }, deed);
@@ -142,35 +133,6 @@ function wantedOf(present: LockedBooking, { startsAt, endsAt, duration }: Change
 
 function isSame(a: Interval, b: Interval): boolean {
   return a.startsAt.getTime() === b.startsAt.getTime() && a.endsAt.getTime() === b.endsAt.getTime();
-}
-
-/** Whose it is. @throws booking.state, booking.job_under_way */
-export function requireMovable(present: LockedBooking, wanted: Interval): string {
-  const { state, kind, memberId, jobState } = present;
-  const startMoves = wanted.startsAt.getTime() !== present.startsAt.getTime();
-  const movable = ['requested', 'confirmed', ...(startMoves ? [] : ['checked_in'])];
-  if (kind !== 'booking' || memberId === null || !movable.includes(state)) {
-    throw new DomainError('booking.state', { state });
-  }
-  // A run that has begun, or whose file is on its way, keeps its slot; it may only get more.
-  const waiting = [null, 'awaiting_approval', 'queued'].includes(jobState);
-  if (!waiting && !covers([{ ...wanted, startsAt: present.startsAt }], present)) {
-    throw new DomainError('booking.job_under_way', { jobState });
-  }
-  if (!waiting && startMoves) throw new DomainError('booking.job_under_way', { jobState });
-  return memberId;
-}
-
-function approvedState({ state }: LockedBooking): BookingState {
-  return state === 'checked_in' ? state : 'confirmed';
-}
-
-/** What was approved stays so where staff move it, where it shrinks, or where its job was. */
-function stateAfter(actor: Actor, present: LockedBooking, wanted: Interval): BookingState {
-  const { state, jobState } = present;
-  const jobApproved = jobState !== null && jobState !== 'awaiting_approval';
-  const stays = state === 'checked_in' || isStaff(actor) || covers([present], wanted);
-  return stays || jobApproved ? state : 'requested';
 }
 
 async function rename(

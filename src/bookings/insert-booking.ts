@@ -11,6 +11,8 @@ export interface NewBooking extends Interval {
   readonly state: 'confirmed' | 'requested';
   readonly purpose: string | null;
   readonly projectId: string | null;
+  /** Which occurrence of which series it is. */
+  readonly series?: { readonly id: string; readonly occurrence: string };
 }
 
 export type Inserted = Pick<BookingRow, 'id' | 'createdAt' | 'memberName'>;
@@ -27,7 +29,7 @@ export async function insertBooking(
   now: Date,
 ): Promise<Inserted | null> {
   const id = uuid();
-  const { memberId, startsAt, endsAt, state, purpose, projectId } = booking;
+  const { memberId, startsAt, endsAt, state, purpose, projectId, series } = booking;
   const hold = state === 'confirmed' ? null : holdUntil({ startsAt, endsAt }, now);
   const change = { type: `booking.${state}`, id, lab: machine.lab, kind: 'booking' };
   const [row] = await sql.prepared<Inserted>(placing, [
@@ -48,6 +50,8 @@ export async function insertBooking(
     JSON.stringify({ bookingId: id }),
     hold ?? startsAt,
     projectId,
+    series?.id ?? null,
+    series?.occurrence ?? null,
   ]);
   return row ?? null;
 }
@@ -58,8 +62,8 @@ const placing = {
   text: `
   WITH placed AS (
     INSERT INTO bookings (id, machine_id, member_id, starts_at, ends_at, occupied, state, purpose,
-                          hold_until, created_by, project_id)
-    VALUES ($1, $2, $3, $4, $5, tstzrange($6, $7), $8, $9, $10, $11, $17)
+                          hold_until, created_by, project_id, series_id, occurrence)
+    VALUES ($1, $2, $3, $4, $5, tstzrange($6, $7), $8, $9, $10, $11, $17, $18, $19)
     ON CONFLICT DO NOTHING
     RETURNING id, created_at),
   remembered AS (

@@ -37,7 +37,7 @@ export class MemberUses {
     sql: Sql,
     machineIds: readonly string[],
     memberId: string,
-    except: string | null,
+    except: readonly string[],
   ): Promise<MemberUses> {
     return new MemberUses(await sql.rows<Row>(usesSql, [machineIds, memberId, except]));
   }
@@ -52,7 +52,8 @@ export class MemberUses {
   }
 }
 
-function weekOf(at: Date, timeZone: string): string {
+/** The Monday on the lab's clocks, as a date. */
+export function weekOf(at: Date, timeZone: string): string {
   const instant = Temporal.Instant.fromEpochMilliseconds(at.getTime());
   const day = instant.toZonedDateTimeISO(timeZone).toPlainDate();
   return day.subtract({ days: day.dayOfWeek - 1 }).toString();
@@ -64,7 +65,7 @@ const usesSql = `
          (count(*) FILTER (WHERE b.ends_at > now() AND b.state <> 'completed'))::int AS active,
          sum(extract(epoch FROM b.ends_at - b.starts_at))::float8 AS seconds
     FROM bookings b JOIN machines m ON m.id = b.machine_id JOIN labs l ON l.id = m.lab_id
-   WHERE b.machine_id = ANY($1) AND b.member_id = $2 AND ($3::uuid IS NULL OR b.id <> $3)
+   WHERE b.machine_id = ANY($1) AND b.member_id = $2 AND b.id <> ALL ($3::uuid[])
      AND b.state IN ('requested', 'confirmed', 'checked_in', 'completed')
      AND (b.ends_at > now() OR b.starts_at > now() - interval '15 days')
    GROUP BY 1, 2`;

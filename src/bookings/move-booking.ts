@@ -101,30 +101,32 @@ export async function moveBookingOrRefuse(
   throw new DomainError('booking.state', { state: present.state });
 }
 
+export type Planned = Pick<MovedBooking, 'id' | 'state' | 'opened' | 'startsAt' | 'endsAt'> & {
+  readonly holdUntil?: Date | null;
+};
+
 /** Plans the next instant of a booking, or closes it where there is none. */
-export async function planNext(
-  sql: Sql,
-  booking: Pick<MovedBooking, 'id' | 'state' | 'opened' | 'startsAt' | 'endsAt'> & {
-    readonly holdUntil?: Date | null;
-  },
-): Promise<void> {
+export async function planNext(sql: Sql, booking: Planned): Promise<void> {
   const key = `step:booking:${booking.id}`;
-  switch (booking.state) {
+  const at = nextInstant(booking);
+  if (at === 'none') {
+    await dropStep(sql, key);
+    await enqueue(sql, bookingClosed, `booking:${booking.id}`, { bookingId: booking.id });
+  } else if (at) {
+    await planStep(sql, bookingDue, key, at, { bookingId: booking.id });
+  }
+}
+
+/** When something is due next; `none` where the booking is over; null: it is planned already. */
+export function nextInstant({ state, opened, startsAt, endsAt, holdUntil }: Planned) {
+  switch (state) {
     case 'confirmed':
-      await planStep(sql, bookingDue, key, booking.opened ? new Date(0) : booking.startsAt, {
-        bookingId: booking.id,
-      });
-      return;
+      return opened ? new Date(0) : startsAt;
     case 'checked_in':
-      await planStep(sql, bookingDue, key, booking.endsAt, { bookingId: booking.id });
-      return;
+      return endsAt;
     case 'requested':
-      if (booking.holdUntil) {
-        await planStep(sql, bookingDue, key, booking.holdUntil, { bookingId: booking.id });
-      }
-      return;
+      return holdUntil ?? null;
     default:
-      await dropStep(sql, key);
-      await enqueue(sql, bookingClosed, `booking:${booking.id}`, { bookingId: booking.id });
+      return 'none';
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Catalogue } from '../machines/catalogue.js';
 import type { CatalogueMachine } from '../machines/catalogue.js';
+import { intersection, merged, subtract } from '../machines/opening-hours.rules.js';
 import type { Interval } from '../machines/opening-hours.rules.js';
 import { Database } from '../platform/database/database.js';
 import { Availability } from './availability.js';
@@ -40,12 +41,24 @@ export class NearestSlots {
     memberId: string,
     except: string | null = null,
   ): Promise<Alternative[]> {
+    const given = except === null ? [] : [except];
+    return (await this.toEach([wanted], facts, memberId, { except: given }))[0] ?? [];
+  }
+
+  /** The same for each of several, in about as many questions as for one. */
+  async toEach(
+    wanted: readonly Interval[],
+    facts: PlacingFacts,
+    memberId: string,
+    { except = [], kept = [] }: Beside = {},
+  ): Promise<Alternative[][]> {
+    if (wanted.length === 0) return [];
     const { machine, now } = facts;
     const alike = (await this.catalogue.machines({ machineType: machine.machineType })).filter(
       ({ lab }) => lab === machine.lab,
     );
-    const within = windowAround(wanted, machine.rules, now);
-    const free = await this.availability.of(alike, within, null, now);
+    const windows = wanted.map((one) => windowAround(one, machine.rules, now));
+    const free = await this.freeWithin(alike, windows, now);
     const uses = alike.some(({ rules }) => counts(rules))
       ? await MemberUses.read(
           this.database,
@@ -55,19 +68,57 @@ export class NearestSlots {
         )
       : null;
     const trainings = await heldTrainings(this.database, alike, memberId);
-    const found = free.map(({ machineId, open }) => {
-      const one = alike.find(({ id }) => id === machineId);
-      if (!one) return [];
-      const use = (at: Date) => uses?.at(one.id, one.timeZone, at) ?? noUse;
-      const training = trainings.get(machineId) ?? null;
-      return accepted(one, open, wanted, { within, now, use, training });
+    const taken = merged(kept.map((one) => outOfReach(one, machine.rules)));
+    return wanted.map((one, index) => {
+      const within = windows[index] ?? one;
+      const found = alike.flatMap((other) => {
+        const known = free.get(other.id) ?? [];
+        const open = other.id === machine.id ? subtract(known, taken) : known;
+        const use = (at: Date) => uses?.at(other.id, other.timeZone, at) ?? noUse;
+        const training = trainings.get(other.id) ?? null;
+        return accepted(other, cut(open, within), one, { within, now, use, training });
+      });
+      return chosen(found, machine.id, one).map(({ machineId, startsAt, endsAt }) => ({
+        machineId,
+        startsAt: startsAt.toISOString(),
+        endsAt: endsAt.toISOString(),
+      }));
     });
-    return chosen(found.flat(), machine.id, wanted).map(({ machineId, startsAt, endsAt }) => ({
-      machineId,
-      startsAt: startsAt.toISOString(),
-      endsAt: endsAt.toISOString(),
-    }));
   }
+
+  /** Free time of each machine in all the windows: one question where they meet. */
+  private async freeWithin(
+    machines: readonly CatalogueMachine[],
+    windows: readonly Interval[],
+    now: Date,
+  ): Promise<Map<string, Interval[]>> {
+    const free = new Map<string, Interval[]>();
+    for (const within of merged(windows)) {
+      for (const { machineId, open } of await this.availability.of(machines, within, null, now)) {
+        free.set(machineId, [...(free.get(machineId) ?? []), ...open]);
+      }
+    }
+    return free;
+  }
+}
+
+/** What the asker has besides: bookings that move, and slots on the machine not yet placed. */
+export interface Beside {
+  readonly except?: readonly string[];
+  readonly kept?: readonly Interval[];
+}
+
+/** What a new booking must keep clear of, so that setup and clean-up of both fit between them. */
+function outOfReach({ startsAt, endsAt }: Interval, rules: CatalogueMachine['rules']): Interval {
+  const between = (rules.setup + rules.cleanup) * 1_000;
+  return {
+    startsAt: new Date(startsAt.getTime() - between),
+    endsAt: new Date(endsAt.getTime() + between),
+  };
+}
+
+function cut(open: readonly Interval[], within: Interval): Interval[] {
+  return open.flatMap((interval) => intersection(interval, within) ?? []);
 }
 
 /** Around the asked start, or around what of the future may be booked at all. */

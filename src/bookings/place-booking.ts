@@ -20,6 +20,7 @@ import { lockMachine } from './lock-machine.js';
 import { noUse } from './member-use.js';
 import { NearestSlots } from './nearest-slots.js';
 import { noteOverride, requireOverride } from './override-rules.js';
+import type { Override } from './override-rules.js';
 import { requireProject } from './require-project.js';
 import { isCounted, useUnderLock } from './use-under-lock.js';
 import { wantedInterval } from './wanted-interval.js';
@@ -93,6 +94,7 @@ export class PlaceBooking {
       createdBy: actor.id,
       busyUntil: wanted.endsAt,
       jobId: null,
+      seriesId: null,
       lab: machine.lab,
     };
   }
@@ -152,7 +154,11 @@ async function decideOn(sql: Sql, { actor, request, facts, booking, use }: Attem
   return { placed };
 }
 
-function memberFor(actor: Actor, request: BookingRequest): string {
+/** Whose booking it is to be. @throws request.forbidden, request.malformed */
+export function memberFor(
+  actor: Actor,
+  request: Override & { readonly memberId: string | null },
+): string {
   const { memberId } = request;
   if (memberId !== null && memberId !== actor.id && !isStaff(actor)) {
     throw new DomainError('request.forbidden');

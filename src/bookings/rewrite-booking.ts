@@ -55,6 +55,6 @@ export async function rewriteBooking(
   await planNext(sql, { id, state, startsAt, endsAt, opened, holdUntil: hold });
 }
 
-function kept({ startsAt, endsAt }: Interval) {
+export function kept({ startsAt, endsAt }: Interval) {
   return { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() };
 }

@@ -7,26 +7,17 @@ import { announce, enqueue } from '../platform/outbox/outbox.js';
 import { DomainError } from '../platform/problems/problem.js';
 import { bookingFacts } from './booking-facts.js';
 import { remember } from './booking-history.js';
-import type { BookingChange } from './booking-history.js';
 import type { BookingState } from './booking.states.js';
 import { bookingRestored } from './bookings.messages.js';
-import { requireMovable } from './change-booking.js';
+import { requireMovable } from './judge-move.js';
+import { lastDeed, requireUndoable } from './last-deed.js';
+import type { LastDeed } from './last-deed.js';
 import { lockedBooking } from './locked-booking.js';
 import type { LockedBooking } from './locked-booking.js';
 import { planNext } from './move-booking.js';
 import { NearestSlots } from './nearest-slots.js';
 import { rewriteBooking } from './rewrite-booking.js';
-
-const undoSeconds = 10;
-
-interface LastDeed {
-  readonly state: BookingState;
-  readonly actorId: string | null;
-  readonly change: BookingChange | null;
-  readonly seconds: number;
-  /** In which it left the booking. */
-  readonly before: BookingState | null;
-}
+import { UndoSeries } from './series/undo-series.js';
 
 /**
  * Takes back a cancel or a move as though it had not been: no rule is asked again, but the slot
@@ -36,14 +27,17 @@ interface LastDeed {
 export class UndoBooking {
   constructor(
     private readonly nearest: NearestSlots,
+    private readonly series: UndoSeries,
     private readonly database: Database,
   ) {}
 
   /**
    * @throws booking.unknown, booking.undo_over, booking.overlap, booking.job_under_way,
-   *   request.forbidden
+   *   request.forbidden, series.conflict, series.move_not_undone
    */
   async undo(actor: Actor, id: string): Promise<void> {
+    const together = (await lastDeed(this.database, id))?.change?.together;
+    if (together !== undefined) return this.series.undo(actor, id, together);
     let present: LockedBooking | null = null;
     try {
       await this.database.transaction(async (sql) => {
@@ -67,29 +61,6 @@ export class UndoBooking {
     const alternatives = await this.nearest.to(present, facts, memberId, id);
     return new DomainError('booking.overlap', { alternatives });
   }
-}
-
-async function lastDeed(sql: Sql, id: string): Promise<LastDeed | null> {
-  return sql.row<LastDeed>(
-    `SELECT h.state, h.actor_id AS "actorId", h.change,
-            extract(epoch FROM now() - h.at)::float8 AS seconds,
-            lead(h.state) OVER (ORDER BY h.id DESC) AS before
-       FROM booking_history h WHERE h.booking_id = $1 ORDER BY h.id DESC LIMIT 1`,
-    [id],
-  );
-}
-
-function requireUndoable(
-  actor: Actor,
-  present: LockedBooking,
-  deed: LastDeed | null,
-): asserts deed is LastDeed & { before: BookingState } {
-  const over = new DomainError('booking.undo_over', { seconds: undoSeconds });
-  const kind = deed?.state === 'cancelled' || deed?.change?.moved !== undefined;
-  if (!deed || !kind || deed.change?.undo || deed.before === null) throw over;
-  if (present.state !== deed.state || present.kind !== 'booking') throw over;
-  if (deed.actorId !== actor.id) throw new DomainError('request.forbidden');
-  if (deed.seconds > undoSeconds) throw over;
 }
 
 async function moveBack(

@@ -91,6 +91,7 @@ describe('a booking', () => {
       createdBy: null,
       machineId: free.id,
       projectId: null,
+      seriesId: null,
       startsAt: expect.any(String) as string,
       endsAt: expect.any(String) as string,
       state: 'busy',

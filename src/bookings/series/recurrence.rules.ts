@@ -105,7 +105,8 @@ function isPast(until: Until, start: Temporal.PlainDateTime, timeZone: string): 
   return Temporal.Instant.compare(firstInstant(start, timeZone), until.at) > 0;
 }
 
-function occurrenceOf(wall: WallInterval, timeZone: string): Occurrence {
+/** That wall time as instants, where the clock shows both its ends. */
+export function occurrenceOf(wall: WallInterval, timeZone: string): Occurrence {
   const problems = [wall.startsAt, wall.endsAt]
     .filter((at) => isSkipped(at, timeZone))
     .map(skippedHour);

@@ -9,7 +9,8 @@ export type SeriesRefusalCode =
   | 'series.too_long'
   | 'series.first_not_in_rule'
   | 'booking.interval'
-  | 'series.occurrence_unknown';
+  | 'series.occurrence_unknown'
+  | 'series.day_fixed';
 
 /** Why a series is none at all. The facts fill the words of the code. */
 export interface SeriesRefusal {

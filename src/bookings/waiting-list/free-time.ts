@@ -11,18 +11,29 @@ export async function freeTime(
   machineId: string,
   { startsAt, endsAt }: { readonly startsAt: Date; readonly endsAt: Date },
 ): Promise<void> {
+  await freeTimes(sql, machineId, [{ startsAt, endsAt }]);
+}
+
+/** The same for several times of one machine, in one statement. */
+export async function freeTimes(
+  sql: Sql,
+  machineId: string,
+  intervals: readonly { readonly startsAt: Date; readonly endsAt: Date }[],
+): Promise<void> {
+  const freed = intervals.map(({ startsAt, endsAt }) => ({ from: startsAt, to: endsAt }));
   await sql.run(
     `WITH freed AS (
        INSERT INTO freed_times (id, machine_id, from_at, to_at)
-       SELECT gen_random_uuid(), $1, $2, $3
-        WHERE $3::timestamptz > now()
+       SELECT gen_random_uuid(), $1, f."from", f."to"
+         FROM jsonb_to_recordset($2::jsonb) AS f("from" timestamptz, "to" timestamptz)
+        WHERE f."to" > now()
           AND EXISTS (SELECT 1 FROM waiting_list w JOIN machines m ON m.id = $1::uuid
-                       WHERE w.state = 'waiting' AND w.from_at < $3 AND w.to_at > $2::timestamptz
+                       WHERE w.state = 'waiting' AND w.from_at < f."to" AND w.to_at > f."from"
                          AND (w.machine_id = m.id OR w.machine_type = m.machine_type))
        RETURNING id)
      INSERT INTO outbox (destination, aggregate, name, payload)
-     SELECT 'queue', 'line:' || $1::uuid::text, $4::text, jsonb_build_object('freedId', id) FROM freed`,
-    [machineId, startsAt, endsAt, timeFreed.name],
+     SELECT 'queue', 'line:' || $1::uuid::text, $3::text, jsonb_build_object('freedId', id) FROM freed`,
+    [machineId, JSON.stringify(freed), timeFreed.name],
   );
 }
 

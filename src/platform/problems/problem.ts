@@ -80,12 +80,16 @@ export function problemDocument(
     requestId: context.requestId,
     ...error.facts,
     ...(error.violations.length > 0
-      ? { violations: error.violations.map((violation) => worded(violation, language)) }
+      ? { violations: error.violations.map((violation) => wordedViolation(violation, language)) }
       : {}),
   };
 }
 
-function worded(violation: Violation, language: Language): Record<string, unknown> {
+/** A violation as a client reads it, its facts beside its words. */
+export function wordedViolation(
+  violation: Violation,
+  language: Language,
+): Record<string, unknown> & { code: string; message: string; overridable?: boolean } {
   const template = violationWords.get(violation.code)?.[language];
   const { facts = {}, message, ...rest } = violation;
   return {

@@ -260,6 +260,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Series_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/series/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Series_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings": {
         parameters: {
             query?: never;
@@ -1300,7 +1332,7 @@ export interface components {
             /** @description All of ownRules */
             rules?: components["schemas"]["OwnRulesDto"];
         };
-        NewBookingDto: {
+        NewSeriesDto: {
             /** @description Against the overridable rules; staff only */
             override?: boolean;
             /** @description Needed with override; audited */
@@ -1309,22 +1341,27 @@ export interface components {
             machineId: string;
             /**
              * Format: date-time
-             * @description Left out: now
+             * @description Of the first occurrence; the others keep its wall time in the lab
              */
-            startsAt?: string;
+            startsAt: string;
             /** Format: date-time */
-            endsAt?: string;
+            endsAt: string;
             /**
-             * @description Instead of endsAt
-             * @example PT45M
+             * @description RFC 5545, with COUNT or UNTIL; once a day at most, 200 occurrences at most
+             * @example FREQ=WEEKLY;COUNT=8
              */
-            duration?: string;
-            purpose?: string;
+            rule: string;
+            /**
+             * @description All or nothing, as when left out; or what can be had, and a report of the rest
+             * @enum {string}
+             */
+            onConflict?: "fail" | "skip";
             /**
              * Format: uuid
              * @description A project of the member
              */
             projectId?: string;
+            purpose?: string;
             /**
              * Format: uuid
              * @description For another member; staff only
@@ -1395,10 +1432,124 @@ export interface components {
             purpose: string | null;
             /** Format: uuid */
             projectId: string | null;
+            /**
+             * Format: uuid
+             * @description The series of which it is an occurrence; null for the bookings of others
+             */
+            seriesId: string | null;
             mine: boolean;
             /** Format: date-time */
             createdAt: string | null;
             history?: components["schemas"]["BookingHistoryDto"][];
+        };
+        SeriesViolationDto: {
+            code: string;
+            message: string;
+            overridable?: boolean;
+        };
+        SlotDto: {
+            /** Format: date-time */
+            startsAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            /** Format: uuid */
+            machineId: string;
+        };
+        SkippedOccurrenceDto: {
+            /**
+             * Format: date
+             * @description Of its start, on the lab’s clocks
+             */
+            date: string;
+            /**
+             * Format: date-time
+             * @description null where the clock shows no such time
+             */
+            startsAt: string | null;
+            /** Format: date-time */
+            endsAt: string | null;
+            /** @description booking.overlap, booking.rules or booking.skipped_hour */
+            code: string;
+            /** @description With the facts of each */
+            violations: components["schemas"]["SeriesViolationDto"][];
+            /** @description Looked for in the first twenty */
+            alternatives: components["schemas"]["SlotDto"][];
+        };
+        PlacedSeriesDto: {
+            /** Format: uuid */
+            id: string;
+            rule: string;
+            /** Format: uuid */
+            machineId: string;
+            bookings: components["schemas"]["BookingDto"][];
+            skipped: components["schemas"]["SkippedOccurrenceDto"][];
+        };
+        OccurrenceDto: {
+            /**
+             * @description The wall start that the rule gives; it stays when the booking moves
+             * @example 2027-03-02T18:00:00
+             */
+            occurrence: string;
+            /**
+             * Format: date-time
+             * @description By the rule; null where the clock shows no such time
+             */
+            startsAt: string | null;
+            /** Format: date-time */
+            endsAt: string | null;
+            /** @description null: it was never placed */
+            booking: components["schemas"]["BookingDto"] | null;
+        };
+        SeriesDto: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            machineId: string;
+            /** Format: uuid */
+            memberId: string;
+            /** Format: uuid */
+            projectId: string | null;
+            purpose: string | null;
+            /** @example FREQ=WEEKLY;COUNT=8 */
+            rule: string;
+            /** @description IANA name: the clocks that the rule follows */
+            timeZone: string;
+            /** Format: uuid */
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            occurrences: components["schemas"]["OccurrenceDto"][];
+        };
+        NewBookingDto: {
+            /** @description Against the overridable rules; staff only */
+            override?: boolean;
+            /** @description Needed with override; audited */
+            overrideReason?: string;
+            /** Format: uuid */
+            machineId: string;
+            /**
+             * Format: date-time
+             * @description Left out: now
+             */
+            startsAt?: string;
+            /** Format: date-time */
+            endsAt?: string;
+            /**
+             * @description Instead of endsAt
+             * @example PT45M
+             */
+            duration?: string;
+            purpose?: string;
+            /**
+             * Format: uuid
+             * @description A project of the member
+             */
+            projectId?: string;
+            /**
+             * Format: uuid
+             * @description For another member; staff only
+             */
+            memberId?: string;
         };
         BookingPageDto: {
             items: components["schemas"]["BookingDto"][];
@@ -1422,9 +1573,26 @@ export interface components {
              */
             duration?: string;
             purpose?: string | null;
+            /**
+             * @description For an occurrence of a series: it alone, as when left out; with the later ones; or all to come
+             * @enum {string}
+             */
+            scope?: "one" | "following" | "all";
         };
-        ReasonDto: {
+        ApproveBookingDto: {
+            /**
+             * @description For an occurrence of a series: it alone, as when left out; with the later ones; or all to come
+             * @enum {string}
+             */
+            scope?: "one" | "following" | "all";
+        };
+        RejectBookingDto: {
             reason: string;
+            /**
+             * @description For an occurrence of a series: it alone, as when left out; with the later ones; or all to come
+             * @enum {string}
+             */
+            scope?: "one" | "following" | "all";
         };
         CancelBookingDto: {
             /** @description Against the overridable rules; staff only */
@@ -1432,6 +1600,11 @@ export interface components {
             /** @description Needed with override; audited */
             overrideReason?: string;
             reason?: string;
+            /**
+             * @description For an occurrence of a series: it alone, as when left out; with the later ones; or all to come
+             * @enum {string}
+             */
+            scope?: "one" | "following" | "all";
         };
         AvailabilityDto: {
             /** Format: uuid */
@@ -1743,6 +1916,9 @@ export interface components {
              */
             startsAt?: string;
         };
+        ReasonDto: {
+            reason: string;
+        };
         ResolveDto: {
             /** @enum {string} */
             outcome: "completed" | "failed" | "running";
@@ -1776,14 +1952,6 @@ export interface components {
             kind: string;
             /** Format: uuid */
             id: string;
-        };
-        SlotDto: {
-            /** Format: date-time */
-            startsAt: string;
-            /** Format: date-time */
-            endsAt: string;
-            /** Format: uuid */
-            machineId: string;
         };
         NotificationDto: {
             /** Format: uuid */
@@ -2421,6 +2589,50 @@ export interface operations {
             };
         };
     };
+    Series_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSeriesDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedSeriesDto"];
+                };
+            };
+        };
+    };
+    Series_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesDto"];
+                };
+            };
+        };
+    };
     Bookings_list: {
         parameters: {
             query?: {
@@ -2532,7 +2744,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApproveBookingDto"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -2555,7 +2771,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonDto"];
+                "application/json": components["schemas"]["RejectBookingDto"];
             };
         };
         responses: {
