@@ -1,5 +1,7 @@
 import { BadgeRead } from './bookings/badges/badge-read.entity.js';
 import { BookingHistory, Booking } from './bookings/booking.entity.js';
+import { CalendarFeed } from './bookings/feeds/calendar-feed.entity.js';
+import { LabCalendar } from './bookings/lab-calendars/lab-calendar.entity.js';
 import { WaitingOffer, Wish } from './bookings/waiting-list/wish.entity.js';
 import { Dispatch } from './jobs/dispatch.entity.js';
 import { JobFile } from './jobs/job-file.entity.js';
@@ -45,6 +47,8 @@ export const entities = [
   BadgeRead,
   Wish,
   WaitingOffer,
+  CalendarFeed,
+  LabCalendar,
   JobFile,
   FabricationJob,
   JobHistory,

@@ -6,6 +6,7 @@ import { ChangeBooking } from './change-booking.js';
 import { BookingsController } from './bookings.controller.js';
 import { DowntimeController } from './downtime/downtime.controller.js';
 import { PlanDowntime } from './downtime/plan-downtime.js';
+import { FeedsController } from './feeds/feeds.controller.js';
 import { NearestSlots } from './nearest-slots.js';
 import { PlaceBooking } from './place-booking.js';
 import { OfferFreedTime } from './waiting-list/offer-freed-time.js';
@@ -18,6 +19,7 @@ import { UndoBooking } from './undo-booking.js';
     AvailabilityController,
     DowntimeController,
     WaitingListController,
+    FeedsController,
   ],
   providers: [
     PlaceBooking,

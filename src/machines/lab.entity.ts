@@ -67,6 +67,16 @@ export class LabClosure {
   @JoinColumn({ name: 'machine_id', foreignKeyConstraintName: 'lab_closures_machine_fk' })
   machine: unknown;
 
+  /** The outside calendar that says so; null: staff do. */
+  @Index('lab_closures_calendar', { where: 'calendar_id IS NOT NULL' })
+  @Column('uuid', { nullable: true })
+  calendarId: string | null;
+
+  // By name: what is imported is the bookings' affair.
+  @ManyToOne('lab_calendars', { onDelete: 'CASCADE', nullable: true })
+  @JoinColumn({ name: 'calendar_id', foreignKeyConstraintName: 'lab_closures_calendar_fk' })
+  calendar: unknown;
+
   @Column('timestamptz')
   startsAt: Date;
 

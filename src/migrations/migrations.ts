@@ -3,6 +3,7 @@ import { OneCalendar1764100000000 } from './1764100000000-one-calendar.js';
 import { ChangingBookings1764200000000 } from './1764200000000-changing-bookings.js';
 import { LifeOfABooking1764300000000 } from './1764300000000-life-of-a-booking.js';
 import { TrainingsProjectsWaitingList1764400000000 } from './1764400000000-trainings-projects-waiting-list.js';
+import { CalendarFeeds1764600000000 } from './1764600000000-calendar-feeds.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   ChangingBookings1764200000000,
   LifeOfABooking1764300000000,
   TrainingsProjectsWaitingList1764400000000,
+  CalendarFeeds1764600000000,
 ];

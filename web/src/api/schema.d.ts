@@ -548,6 +548,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Feeds_list"];
+        put?: never;
+        post: operations["Feeds_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["Feeds_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/{token}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Feeds_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1582,6 +1630,68 @@ export interface components {
         };
         WishPageDto: {
             items: components["schemas"]["WishDto"][];
+            nextCursor: string | null;
+        };
+        NewFeedDto: {
+            /**
+             * @description "member": one’s own bookings
+             * @enum {string}
+             */
+            kind: "member" | "machine" | "lab";
+            /**
+             * Format: uuid
+             * @description Of a "machine" feed
+             */
+            machineId?: string;
+            /**
+             * Format: uuid
+             * @description Of a "lab" feed
+             */
+            labId?: string;
+        };
+        NewFeedAnswerDto: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "member" | "machine" | "lab";
+            /** Format: uuid */
+            machineId: string | null;
+            /** Format: uuid */
+            labId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description To the minute
+             */
+            lastReadAt: string | null;
+            /**
+             * @description Secret, and never shown again: whoever has it may read the feed
+             * @example https://creneau.example.org/api/v1/feeds/….ics
+             */
+            url: string;
+            /** @description The same, for the program that opens calendars */
+            webcalUrl: string;
+        };
+        FeedDto: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "member" | "machine" | "lab";
+            /** Format: uuid */
+            machineId: string | null;
+            /** Format: uuid */
+            labId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description To the minute
+             */
+            lastReadAt: string | null;
+        };
+        FeedPageDto: {
+            items: components["schemas"]["FeedDto"][];
             nextCursor: string | null;
         };
         JobBookingDto: {
@@ -2926,6 +3036,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WishDto"];
+                };
+            };
+        };
+    };
+    Feeds_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The nextCursor of the page before */
+                after?: string;
+                /** @description A member, for staff; left out, or "me": one’s own */
+                memberId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedPageDto"];
+                };
+            };
+        };
+    };
+    Feeds_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFeedDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewFeedAnswerDto"];
+                };
+            };
+        };
+    };
+    Feeds_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    Feeds_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
                 };
             };
         };
