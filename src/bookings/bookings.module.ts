@@ -7,6 +7,9 @@ import { BookingsController } from './bookings.controller.js';
 import { DowntimeController } from './downtime/downtime.controller.js';
 import { PlanDowntime } from './downtime/plan-downtime.js';
 import { FeedsController } from './feeds/feeds.controller.js';
+import { ImportCalendar } from './lab-calendars/import-calendar.js';
+import { LabCalendarsController } from './lab-calendars/lab-calendars.controller.js';
+import { RefreshCalendars } from './lab-calendars/refresh-calendars.js';
 import { NearestSlots } from './nearest-slots.js';
 import { PlaceBooking } from './place-booking.js';
 import { OfferFreedTime } from './waiting-list/offer-freed-time.js';
@@ -20,6 +23,7 @@ import { UndoBooking } from './undo-booking.js';
     DowntimeController,
     WaitingListController,
     FeedsController,
+    LabCalendarsController,
   ],
   providers: [
     PlaceBooking,
@@ -30,7 +34,9 @@ import { UndoBooking } from './undo-booking.js';
     OfferFreedTime,
     Availability,
     BookingSteps,
+    ImportCalendar,
+    RefreshCalendars,
   ],
-  exports: [PlaceBooking, Availability, BookingSteps],
+  exports: [PlaceBooking, Availability, BookingSteps, RefreshCalendars],
 })
 export class BookingsModule {}

@@ -50,6 +50,7 @@ const up = [
      ignored jsonb NOT NULL,
      etag text,
      last_modified text,
+     read_until timestamptz NOT NULL,
      next_read_at timestamptz,
      last_error jsonb,
      CONSTRAINT lab_calendars_next_read CHECK ((url IS NULL) = (next_read_at IS NULL)),

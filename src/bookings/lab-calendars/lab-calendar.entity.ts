@@ -70,6 +70,10 @@ export class LabCalendar {
   @Column('text', { nullable: true })
   lastModified: string | null;
 
+  /** Until when its events are closures: the end of the window of the last whole reading. */
+  @Column('timestamptz')
+  readUntil: Date;
+
   @Index('lab_calendars_due', { where: 'url IS NOT NULL' })
   @Column('timestamptz', { nullable: true })
   nextReadAt: Date | null;
