@@ -109,9 +109,11 @@ export class ImportCalendar {
       await this.database.transaction((sql) => keep(sql, calendar, fetched, found, span.to));
       return null;
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      await this.database.transaction((sql) => keepFailure(sql, calendar.id, error));
-      return error;
+      // A fault of ours waits for the next time as well, or this would be tried without end.
+      const failure = error instanceof DomainError ? error : new DomainError('service.fault');
+      await this.database.transaction((sql) => keepFailure(sql, calendar.id, failure));
+      if (failure !== error) throw error;
+      return failure;
     }
   }
 
