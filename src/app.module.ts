@@ -46,6 +46,7 @@ export class AppModule {
           ),
           asWorker,
           publicUrl: config.http.publicUrl,
+          outgoingNetworks: config.outgoing.networks,
           log,
           ...(options.clock ? { clock: options.clock } : {}),
         }),

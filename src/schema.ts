@@ -2,6 +2,8 @@ import { BadgeRead } from './bookings/badges/badge-read.entity.js';
 import { BookingHistory, Booking } from './bookings/booking.entity.js';
 import { BookingSeries } from './bookings/series/booking-series.entity.js';
 import { FreedTime } from './bookings/waiting-list/freed-time.entity.js';
+import { CalendarFeed } from './bookings/feeds/calendar-feed.entity.js';
+import { LabCalendar } from './bookings/lab-calendars/lab-calendar.entity.js';
 import { WaitingOffer, Wish } from './bookings/waiting-list/wish.entity.js';
 import { Dispatch } from './jobs/dispatch.entity.js';
 import { JobFile } from './jobs/job-file.entity.js';
@@ -49,6 +51,8 @@ export const entities = [
   Wish,
   WaitingOffer,
   FreedTime,
+  CalendarFeed,
+  LabCalendar,
   JobFile,
   FabricationJob,
   JobHistory,

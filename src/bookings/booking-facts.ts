@@ -35,6 +35,8 @@ export interface AskedFacts {
   readonly memberId: string | null;
   /** Null: now. */
   readonly startsAt: Date | null;
+  /** No closure after it matters; left out: all to come do. */
+  readonly endsAt?: Date | null;
   /** The booking that moves. */
   readonly except?: string | null;
 }
@@ -52,9 +54,9 @@ interface Row extends BookableMachine {
 export async function bookingFacts(
   sql: Sql,
   machineId: string,
-  { memberId, startsAt, except = null }: AskedFacts,
+  { memberId, startsAt, endsAt = null, except = null }: AskedFacts,
 ): Promise<PlacingFacts> {
-  const [row] = await sql.prepared<Row>(machineFacts, [machineId, startsAt, except]);
+  const [row] = await sql.prepared<Row>(machineFacts, [machineId, startsAt, except, endsAt]);
   if (!row) throw new DomainError('machine.unknown');
   const { now, closures, releases, ...machine } = row;
   return {
@@ -79,7 +81,8 @@ const machineFacts = {
          e.rules, m.opening_hours AS "openingHours", l.opening_hours AS "labOpeningHours", now() AS now,
          ${requiredTraining} AS "requiredTraining",
          (SELECT json_agg(json_build_array(c.starts_at, c.ends_at)) FROM lab_closures c
-           WHERE c.lab_id = l.id AND (c.machine_id IS NULL OR c.machine_id = m.id) AND c.ends_at > least(now(), coalesce($2, now()))) AS closures,
+           WHERE c.lab_id = l.id AND (c.machine_id IS NULL OR c.machine_id = m.id) AND c.ends_at > least(now(), coalesce($2, now()))
+             AND c.starts_at < coalesce($4::timestamptz, 'infinity')) AS closures,
          (SELECT json_agg(r.at) FROM
            (SELECT upper(b.occupied) AS at FROM bookings b
              WHERE b.machine_id = m.id

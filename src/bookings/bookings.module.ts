@@ -7,6 +7,10 @@ import { ChangeBooking } from './change-booking.js';
 import { BookingsController } from './bookings.controller.js';
 import { DowntimeController } from './downtime/downtime.controller.js';
 import { PlanDowntime } from './downtime/plan-downtime.js';
+import { FeedsController } from './feeds/feeds.controller.js';
+import { ImportCalendar } from './lab-calendars/import-calendar.js';
+import { LabCalendarsController } from './lab-calendars/lab-calendars.controller.js';
+import { RefreshCalendars } from './lab-calendars/refresh-calendars.js';
 import { NearestSlots } from './nearest-slots.js';
 import { PlaceBooking } from './place-booking.js';
 import { ChangeSeries } from './series/change-series.js';
@@ -26,6 +30,8 @@ import { UndoBooking } from './undo-booking.js';
     CalendarController,
     DowntimeController,
     WaitingListController,
+    FeedsController,
+    LabCalendarsController,
   ],
   providers: [
     PlaceBooking,
@@ -40,7 +46,9 @@ import { UndoBooking } from './undo-booking.js';
     OfferFreedTime,
     Availability,
     BookingSteps,
+    ImportCalendar,
+    RefreshCalendars,
   ],
-  exports: [PlaceBooking, Availability, BookingSteps, OfferFreedTime],
+  exports: [PlaceBooking, Availability, BookingSteps, OfferFreedTime, RefreshCalendars],
 })
 export class BookingsModule {}

@@ -71,6 +71,7 @@ export class PlaceBooking {
     const facts = await bookingFacts(this.database, request.machineId, {
       memberId,
       startsAt: request.startsAt,
+      endsAt: request.endsAt,
     });
     const { machine, now } = facts;
     const wanted = wantedInterval({ ...request, startsAt: request.startsAt ?? now });

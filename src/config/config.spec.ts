@@ -50,6 +50,21 @@ describe('configuration', () => {
     expect(problems.join('\n')).not.toContain('abc');
   });
 
+  it.each([
+    ['192.168.10.0/24, 10.1.2.3,fd00::/8', true],
+    ['192.168.10.0/33', false],
+    ['fd00::/8/8', false],
+    ['intranet.example.org', false],
+    ['10.0.0.0/', false],
+  ])('reads networks of one’s own: %s', (networks, valid) => {
+    const problems = problemsOf({ OUTGOING_NETWORKS: networks });
+    expect(problems).toHaveLength(valid ? 0 : 1);
+    if (valid)
+      expect(parseConfig({ OUTGOING_NETWORKS: networks }).outgoing.networks).toEqual(
+        networks.split(',').map((network) => network.trim()),
+      );
+  });
+
   it('is frozen', () => {
     expect(Object.isFrozen(parseConfig({}))).toBe(true);
   });

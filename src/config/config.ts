@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CannotStart } from '../platform/cannot-start.js';
@@ -42,6 +43,14 @@ const schema = z.object({
   DATABASE_POOL: integer(2, 200).default(20),
   UPLOAD_MAX_MB: integer(1, 10_000).default(500),
   TRUST_PROXY: z.string().optional(),
+  OUTGOING_NETWORKS: z
+    .string()
+    .default('')
+    .transform((value) => value.split(',').map((network) => network.trim()))
+    .transform((networks) => networks.filter((network) => network !== ''))
+    .refine((networks) => networks.every(isNetwork), {
+      error: 'must list addresses or networks such as 192.168.10.0/24',
+    }),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -62,6 +71,10 @@ export interface Config {
     readonly embeddedHost: string;
   };
   readonly files: { readonly folder: string | null };
+  readonly outgoing: {
+    /** Of our own, that an address somebody gave us may lead to all the same: `10.0.0.0/8`. */
+    readonly networks: readonly string[];
+  };
   readonly dataDir: string;
   readonly roles: readonly Role[];
   readonly demo: {
@@ -108,6 +121,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     queue: { redisUrl: env.REDIS_URL ?? null, backend: env.QUEUE_BACKEND },
     mqtt: { url: env.MQTT_URL ?? null, embeddedPort: env.MQTT_PORT, embeddedHost: env.MQTT_HOST },
     files: { folder: env.FILES_URL ? fileURLToPath(env.FILES_URL) : null },
+    outgoing: { networks: env.OUTGOING_NETWORKS },
     dataDir: env.DATA_DIR,
     roles: env.ROLES,
     demo: {
@@ -137,6 +151,14 @@ function number(min: number, max: number) {
 function hasScheme(value: string, schemes: readonly string[]): boolean {
   const parsed = URL.parse ? URL.parse(value) : tryUrl(value);
   return parsed !== null && schemes.includes(parsed.protocol);
+}
+
+/** An address, or a network with its prefix: `192.168.10.0/24`. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
+  return rest.length === 0 && bits > 0 && length <= bits;
 }
 
 function tryUrl(value: string): URL | null {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { BookingSteps } from '../bookings/booking-steps.js';
 import { OfferFreedTime } from '../bookings/waiting-list/offer-freed-time.js';
+import { RefreshCalendars } from '../bookings/lab-calendars/refresh-calendars.js';
 import { Database } from '../platform/database/database.js';
 import type { Log } from '../platform/logging/log.js';
 import { enqueue } from '../platform/outbox/outbox.js';
@@ -24,6 +25,7 @@ export class Recovery implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly database: Database,
     private readonly bookings: BookingSteps,
     private readonly line: OfferFreedTime,
+    private readonly calendars: RefreshCalendars,
     private readonly analysis: AnalyseJob,
     @Inject(LOG) private readonly log: Log,
   ) {}
@@ -46,6 +48,7 @@ export class Recovery implements OnApplicationBootstrap, BeforeApplicationShutdo
   async recover(): Promise<void> {
     await this.bookings.recover();
     await this.line.recover();
+    await this.calendars.recover();
     const unread = await this.analysis.recover();
     const unfinished = await this.database.rows<{ id: string }>(
       `SELECT j.id FROM jobs j LEFT JOIN bookings b ON b.id = j.booking_id

@@ -42,7 +42,7 @@ export class LabChangesDto {
   @Type(() => OpeningHoursDto)
   openingHours?: OpeningHoursDto[];
 
-  @ApiPropertyOptional({ type: [ClosureDto], description: 'All of them' })
+  @ApiPropertyOptional({ type: [ClosureDto], description: 'All but those of outside calendars' })
   @Given()
   @IsArray()
   @ArrayMaxSize(500)
@@ -85,7 +85,10 @@ export class MachineChangesDto {
   )
   openingHours?: OpeningHoursDto[] | 'around_the_clock' | null;
 
-  @ApiPropertyOptional({ type: [ClosureDto], description: 'All that are to come' })
+  @ApiPropertyOptional({
+    type: [ClosureDto],
+    description: 'All that are to come, but those of outside calendars',
+  })
   @Given()
   @IsArray()
   @ArrayMaxSize(500)

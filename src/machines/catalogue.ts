@@ -26,7 +26,14 @@ export interface CatalogueMachine {
   materials: string[];
   rules: MachineRules;
   ownRules: Partial<MachineRules>;
-  ownClosures: readonly (readonly [startsAt: string, endsAt: string, reason: string])[] | null;
+  ownClosures:
+    | readonly (readonly [
+        startsAt: string,
+        endsAt: string,
+        reason: string,
+        calendarId: string | null,
+      ])[]
+    | null;
   version: number;
   openingHours: OpeningHours | 'around_the_clock' | null;
   labOpeningHours: OpeningHours;
@@ -44,7 +51,7 @@ export const selectMachines = `
   SELECT m.id, m.lab_id AS "labId", l.slug AS lab, l.time_zone AS "timeZone", m.slug, m.name,
          m.machine_type AS "machineType", m.work_area AS "workArea", m.materials,
          ${effectiveRules} AS rules, m.rules AS "ownRules", m.version,
-         (SELECT json_agg(json_build_array(c.starts_at, c.ends_at, c.reason) ORDER BY c.starts_at)
+         (SELECT json_agg(json_build_array(c.starts_at, c.ends_at, c.reason, c.calendar_id) ORDER BY c.starts_at)
             FROM lab_closures c WHERE c.machine_id = m.id AND c.ends_at > now()) AS "ownClosures",
          m.opening_hours AS "openingHours", l.opening_hours AS "labOpeningHours",
          m.start_policy AS "startPolicy", m.driver, m.bed_job_id AS "bedJobId",

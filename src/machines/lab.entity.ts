@@ -1,13 +1,4 @@
-import {
-  Check,
-  Column,
-  Entity,
-  Index,
-  JoinColumn,
-  ManyToOne,
-  OneToMany,
-  PrimaryColumn,
-} from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import type { MachineRules, MachineType } from './machine-facts.js';
 import type { OpeningHours } from './opening-hours.rules.js';
 
@@ -40,9 +31,6 @@ export class Lab {
   /** Rises with every change: the ETag. */
   @Column('int', { default: 1 })
   version: number;
-
-  @OneToMany(() => LabClosure, (closure) => closure.lab)
-  closures: LabClosure[];
 }
 
 @Entity('lab_closures')
@@ -55,7 +43,7 @@ export class LabClosure {
   @Column('uuid')
   labId: string;
 
-  @ManyToOne(() => Lab, (lab) => lab.closures, { onDelete: 'CASCADE' })
+  @ManyToOne(() => Lab, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'lab_id', foreignKeyConstraintName: 'lab_closures_lab_fk' })
   lab: Lab;
 
@@ -66,6 +54,16 @@ export class LabClosure {
   @ManyToOne('machines', { onDelete: 'CASCADE', nullable: true })
   @JoinColumn({ name: 'machine_id', foreignKeyConstraintName: 'lab_closures_machine_fk' })
   machine: unknown;
+
+  /** The outside calendar that says so; null: staff do. */
+  @Index('lab_closures_calendar', { where: 'calendar_id IS NOT NULL' })
+  @Column('uuid', { nullable: true })
+  calendarId: string | null;
+
+  // By name: what is imported is the bookings' affair.
+  @ManyToOne('lab_calendars', { onDelete: 'CASCADE', nullable: true })
+  @JoinColumn({ name: 'calendar_id', foreignKeyConstraintName: 'lab_closures_calendar_fk' })
+  calendar: unknown;
 
   @Column('timestamptz')
   startsAt: Date;

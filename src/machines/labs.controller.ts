@@ -11,6 +11,8 @@ import type { ExpectedVersions } from '../platform/http/version.js';
 import { DomainError } from '../platform/problems/problem.js';
 import { LabChangesDto } from './catalogue-changes.dto.js';
 import { changeLab, setTypeRules } from './change-lab.js';
+import { labClosures } from './closures.js';
+import type { LabWideClosure } from './closures.js';
 import { Lab } from './lab.entity.js';
 import { machineTypes } from './machine-facts.js';
 import type { MachineType } from './machine-facts.js';
@@ -29,16 +31,16 @@ export class LabsController {
   @Get()
   @ApiOkResponse({ type: LabPageDto })
   async list(): Promise<LabPageDto> {
-    const labs = await this.labs.find({ relations: { closures: true }, order: { id: 'ASC' } });
-    return { items: labs.map(labView), nextCursor: null };
+    const labs = await this.labs.find({ order: { id: 'ASC' } });
+    return { items: await this.views(labs), nextCursor: null };
   }
 
   @Get(':id')
   @ApiOkResponse({ type: LabDto })
   async one(@Id() id: string): Promise<LabDto> {
-    const lab = await this.labs.findOne({ where: { id }, relations: { closures: true } });
+    const [lab] = await this.views(await this.labs.find({ where: { id } }));
     if (!lab) throw new DomainError('lab.unknown');
-    return labView(lab);
+    return lab;
   }
 
   @StaffOnly()
@@ -70,23 +72,34 @@ export class LabsController {
     await setTypeRules(this.database, actor, id, machineType, rules);
     return rulesView(rulesFrom(rules));
   }
+
+  private async views(labs: readonly Lab[]): Promise<LabDto[]> {
+    const closures = await labClosures(
+      this.database,
+      labs.map(({ id }) => id),
+    );
+    return labs.map((lab) =>
+      labView(
+        lab,
+        closures.filter(({ labId }) => labId === lab.id),
+      ),
+    );
+  }
 }
 
-function labView(lab: Lab): LabDto {
+function labView(lab: Lab, closures: readonly LabWideClosure[]): LabDto {
   return {
     id: lab.id,
     slug: lab.slug,
     name: lab.name,
     timeZone: lab.timeZone,
     openingHours: lab.openingHours.map((hours) => ({ ...hours, days: [...hours.days] })),
-    closures: lab.closures
-      .filter(({ machineId }) => machineId === null)
-      .sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime())
-      .map(({ startsAt, endsAt, reason }) => ({
-        startsAt: startsAt.toISOString(),
-        endsAt: endsAt.toISOString(),
-        reason,
-      })),
+    closures: closures.map(({ startsAt, endsAt, reason, calendarId }) => ({
+      startsAt: startsAt.toISOString(),
+      endsAt: endsAt.toISOString(),
+      reason,
+      calendarId,
+    })),
     ownRules: rulesView(lab.rules),
     version: lab.version,
   };

@@ -16,10 +16,11 @@ export function machineView(machine: CatalogueMachine, live: PublicLive): Machin
     materials: machine.materials,
     rules: rulesView(machine.rules),
     ownRules: rulesView(machine.ownRules),
-    closures: (machine.ownClosures ?? []).map(([startsAt, endsAt, reason]) => ({
+    closures: (machine.ownClosures ?? []).map(([startsAt, endsAt, reason, calendarId]) => ({
       startsAt: new Date(startsAt).toISOString(),
       endsAt: new Date(endsAt).toISOString(),
       reason,
+      calendarId,
     })),
     version: machine.version,
     openingHours:

@@ -1,5 +1,14 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { ArrayNotEmpty, IsIn, IsPositive, IsString, MaxLength, Min } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ArrayNotEmpty,
+  IsIn,
+  IsOptional,
+  IsPositive,
+  IsString,
+  IsUUID,
+  MaxLength,
+  Min,
+} from 'class-validator';
 import { TrainingNameDto } from '../people/trainings.dto.js';
 import { IsInstant, IsWallTime } from '../platform/problems/fields.js';
 import { machineTypes } from './machine-facts.js';
@@ -32,6 +41,15 @@ export class ClosureDto {
   @IsString()
   @MaxLength(500)
   reason: string;
+  @ApiPropertyOptional({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The outside calendar that says so, which alone changes it; null: staff do',
+  })
+  @IsOptional()
+  @IsUUID()
+  calendarId?: string | null;
 }
 
 export class LabDto {

@@ -20,6 +20,6 @@ export const byMember = (actor: Actor): By => ({ kind: 'member', id: actor.id })
 export const byMachine = (machineId: string): By => ({ kind: 'machine', id: machineId });
 
 /** Lab managers and administrators. */
-export function isStaff(actor: Actor): boolean {
-  return actor.role !== 'member';
+export function isStaff({ role }: Pick<Actor, 'role'>): boolean {
+  return role !== 'member';
 }

@@ -20,6 +20,8 @@ import { Metrics } from './metrics/metrics.js';
 import { publishChanges } from './mqtt/change-publisher.js';
 import { MqttLink } from './mqtt/mqtt-link.js';
 import { OutboxRelay } from './outbox/outbox-relay.js';
+import { Outgoing } from './outgoing/outgoing.js';
+import { reachable } from './outgoing/reachable.js';
 import { QueuePublisher } from './queue/queue-workers.js';
 import { QueueModule } from './queue/queue.module.js';
 import type { Services } from './services.js';
@@ -30,6 +32,8 @@ export interface PlatformOptions {
   readonly dataSource: DataSourceOptions;
   readonly asWorker: boolean;
   readonly publicUrl: string | null;
+  /** Of our own, that outgoing requests may lead to. Left out: none. */
+  readonly outgoingNetworks?: readonly string[];
   readonly log: Log;
   /** Left out: the system's. */
   readonly clock?: Clock;
@@ -67,6 +71,7 @@ export class PlatformModule
         { provide: Clock, useValue: options.clock ?? new SystemClock() },
         { provide: LOG, useValue: log },
         { provide: SERVICES, useValue: services },
+        { provide: Outgoing, useValue: new Outgoing(reachable(options.outgoingNetworks ?? [])) },
         {
           provide: PUBLIC_ORIGIN,
           useValue: options.publicUrl === null ? null : new URL(options.publicUrl).origin,
@@ -81,7 +86,17 @@ export class PlatformModule
         { provide: APP_INTERCEPTOR, useClass: VersionInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
-      exports: [Database, Metrics, Clock, LOG, SERVICES, MqttLink, PUBLIC_ORIGIN, SECURE_COOKIES],
+      exports: [
+        Database,
+        Metrics,
+        Clock,
+        LOG,
+        SERVICES,
+        Outgoing,
+        MqttLink,
+        PUBLIC_ORIGIN,
+        SECURE_COOKIES,
+      ],
     };
   }
 

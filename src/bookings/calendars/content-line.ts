@@ -9,10 +9,15 @@ const longestLine = 75;
  * its type needs that.
  */
 export function contentLine(name: string, value: string): string {
+  const whole = `${name}:${value}`;
+  // No character takes more than three octets of UTF-8 for each unit of UTF-16.
+  if (whole.length * 3 <= longestLine || Buffer.byteLength(whole) <= longestLine) {
+    return `${whole}\r\n`;
+  }
   const lines: string[] = [];
   let line = '';
   let octets = 0;
-  for (const character of `${name}:${value}`) {
+  for (const character of whole) {
     const size = Buffer.byteLength(character);
     if (octets + size > longestLine) {
       lines.push(line);

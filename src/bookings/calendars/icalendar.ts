@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Temporal } from 'temporal-polyfill';
 import { parseRule, ruleText } from '../series/recurrence-rule.rules.js';
-import { contentLine, textValue, utcValue, wallValue } from './content-line.js';
+import { contentLine, textValue, utcValue } from './content-line.js';
 import { vtimezone } from './vtimezone.js';
+import { WallClock } from './wall-clock.js';
 
 /** One VEVENT, RFC 5545, 3.6.1. */
 export interface FeedEvent {
@@ -47,6 +47,7 @@ export interface Feed {
  * Throws a RangeError for a time zone that does not exist, an Error for a rule that is none.
  */
 export function writeCalendar({ name, events, refreshInterval }: Feed, now: Date): string {
+  const zones = zonesOf(events);
   return [
     contentLine('BEGIN', 'VCALENDAR'),
     contentLine('VERSION', '2.0'),
@@ -57,8 +58,11 @@ export function writeCalendar({ name, events, refreshInterval }: Feed, now: Date
     contentLine('X-WR-CALNAME', textValue(name)),
     contentLine('REFRESH-INTERVAL;VALUE=DURATION', refreshInterval),
     contentLine('X-PUBLISHED-TTL', refreshInterval),
-    ...zonesOf(events),
-    ...events.map((event) => vevent(event, now)),
+    ...[...zones].map(([timeZone, { from, to }]) =>
+      // A year of UTC may begin in the zone's former year.
+      vtimezone(timeZone, from.getUTCFullYear() - 1, to.getUTCFullYear() + 1),
+    ),
+    ...events.map((event) => vevent(event, zones.get(event.timeZone)?.clock ?? null, now)),
     contentLine('END', 'VCALENDAR'),
   ].join('');
 }
@@ -72,25 +76,44 @@ export function calendarEtag(text: string): string {
   return `W/"${createHash('sha256').update(content).digest('base64url')}"`;
 }
 
-/** A VTIMEZONE for every TZID that the events use, as RFC 5545, 3.2.19, asks. */
-function zonesOf(events: readonly FeedEvent[]): string[] {
-  const years = new Map<string, { from: number; to: number }>();
-  for (const { timeZone, startsAt, endsAt, recurrenceId = startsAt } of events) {
-    if (isUtc(timeZone)) continue;
-    const { from, to } = years.get(timeZone) ?? { from: Infinity, to: -Infinity };
-    const at = [startsAt, endsAt, recurrenceId].map((date) => date.getUTCFullYear());
-    years.set(timeZone, { from: Math.min(from, ...at), to: Math.max(to, ...at) });
-  }
-  // A year of UTC may begin in the zone's former year.
-  return [...years].map(([timeZone, { from, to }]) => vtimezone(timeZone, from - 1, to + 1));
+/** A zone that events are in, and between which instants. */
+interface UsedZone {
+  readonly from: Date;
+  readonly to: Date;
+  readonly clock: WallClock;
 }
 
-function vevent(event: FeedEvent, now: Date): string {
+/**
+ * By TZID: each needs a VTIMEZONE (RFC 5545, 3.2.19). UTC has no TZID there, and needs none.
+ */
+function zonesOf(events: readonly FeedEvent[]): Map<string, UsedZone> {
+  const spans = new Map<string, { from: number; to: number }>();
+  for (const { timeZone, startsAt, endsAt, recurrenceId, exdates = [] } of events) {
+    if (isUtc(timeZone)) continue;
+    const { from, to } = spans.get(timeZone) ?? { from: Infinity, to: -Infinity };
+    const at = [startsAt, endsAt, ...(recurrenceId ? [recurrenceId] : []), ...exdates].map(Number);
+    spans.set(timeZone, { from: Math.min(from, ...at), to: Math.max(to, ...at) });
+  }
+  return new Map(
+    [...spans].map(([timeZone, span]) => {
+      const [from, to] = [new Date(span.from), new Date(span.to)];
+      return [timeZone, { from, to, clock: new WallClock(timeZone, from, to) }];
+    }),
+  );
+}
+
+/** `clock` is that of the event's zone; null: UTC. */
+function vevent(event: FeedEvent, clock: WallClock | null, now: Date): string {
   const { rrule, exdates = [], recurrenceId, description, location, timeZone } = event;
   const single = rrule === undefined && recurrenceId === undefined;
-  const time = single
-    ? timesOf(event)
-    : (property: string, at: Date) => local(property, at, timeZone);
+  // The second of two equal wall times cannot be named (3.3.5 means the first), so an event with
+  // such an end is written in UTC; one with a rule has to follow the clock on the wall.
+  const local =
+    clock && (!single || (clock.names(event.startsAt) && clock.names(event.endsAt))) ? clock : null;
+  const time = (property: string, at: Date) =>
+    local
+      ? contentLine(`${property};TZID=${timeZone}`, local.wallValue(at))
+      : contentLine(property, utcValue(at));
   return [
     contentLine('BEGIN', 'VEVENT'),
     contentLine('UID', textValue(event.uid)),
@@ -112,29 +135,6 @@ function vevent(event: FeedEvent, now: Date): string {
   ].join('');
 }
 
-type WriteTime = (property: string, at: Date) => string;
-
-/**
- * Local time with TZID where that names the instants. The second of two equal wall times it cannot
- * name (RFC 5545, 3.3.5, means the first), so an event with such an end is written in UTC.
- */
-function timesOf({ startsAt, endsAt, timeZone }: FeedEvent): WriteTime {
-  const named = [startsAt, endsAt].every((at) => {
-    const zoned = zonedAt(at, timeZone);
-    return zoned.toPlainDateTime().toZonedDateTime(timeZone).equals(zoned);
-  });
-  return named
-    ? (property, at) => local(property, at, timeZone)
-    : (property, at) => contentLine(property, utcValue(at));
-}
-
-function local(property: string, at: Date, timeZone: string): string {
-  if (isUtc(timeZone)) return contentLine(property, utcValue(at));
-  const wall = zonedAt(at, timeZone).toPlainDateTime();
-  return contentLine(`${property};TZID=${timeZone}`, wallValue(wall));
-}
-
-/** UTC has no TZID (RFC 5545, 3.2.19), and needs no VTIMEZONE. */
 function isUtc(timeZone: string): boolean {
   return timeZone === 'UTC' || timeZone === 'Etc/UTC';
 }
@@ -152,9 +152,4 @@ function ruleValue(text: string, timeZone: string): string {
     ...rule,
     until: { kind: 'instant', at: last.toZonedDateTime(timeZone).toInstant() },
   });
-}
-
-function zonedAt(at: Date, timeZone: string): Temporal.ZonedDateTime {
-  const instant = Temporal.Instant.fromEpochMilliseconds(at.getTime());
-  return instant.toZonedDateTimeISO(timeZone);
 }

@@ -86,8 +86,8 @@ export class OfferFreedTime {
     const { memberId } = wish;
     return this.database.transaction(async (sql) => {
       await lockMachine(sql, machine.id);
-      const { startsAt } = slot;
-      const facts = await bookingFacts(sql, machine.id, { memberId, startsAt });
+      const { startsAt, endsAt } = slot;
+      const facts = await bookingFacts(sql, machine.id, { memberId, startsAt, endsAt });
       const use = await useUnderLock(sql, machine, { memberId, projectId: null, startsAt }, null);
       if (judge(slot, facts, use).length > 0) return false;
       return (await makeOffer(sql, machine, wish, slot)) !== null;

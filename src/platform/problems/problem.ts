@@ -67,14 +67,14 @@ export function problemDocument(
   error: DomainError,
   context: { language: Language; instance: string; requestId: string },
 ): ProblemDocument {
-  const definition = problems.get(error.code);
-  if (!definition) throw new Error(`The problem ${error.code} is not defined`);
+  const { status } = definitionOf(error.code);
   const { language } = context;
+  const { title, ...detail } = problemWords(error.code, error.facts, language);
   return {
     type: `https://creneau.dev/problems/${error.code}`,
-    title: definition.title[language],
-    status: definition.status,
-    ...(definition.detail ? { detail: fill(definition.detail[language], error.facts) } : {}),
+    title,
+    status,
+    ...detail,
     instance: context.instance,
     code: error.code,
     requestId: context.requestId,
@@ -83,6 +83,25 @@ export function problemDocument(
       ? { violations: error.violations.map((violation) => wordedViolation(violation, language)) }
       : {}),
   };
+}
+
+/** What a problem is called, for one that is told later than it arose. */
+export function problemWords(
+  code: string,
+  facts: Readonly<Record<string, unknown>>,
+  language: Language,
+): { title: string; detail?: string } {
+  const { title, detail } = definitionOf(code);
+  return {
+    title: title[language],
+    ...(detail ? { detail: fill(detail[language], facts) } : {}),
+  };
+}
+
+function definitionOf(code: string): ProblemDefinition {
+  const definition = problems.get(code);
+  if (!definition) throw new Error(`The problem ${code} is not defined`);
+  return definition;
 }
 
 /** A violation as a client reads it, its facts beside its words. */

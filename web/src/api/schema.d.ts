@@ -596,6 +596,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Feeds_list"];
+        put?: never;
+        post: operations["Feeds_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["Feeds_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/{token}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Feeds_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labs/{id}/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["LabCalendars_list"];
+        put?: never;
+        post: operations["LabCalendars_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labs/{id}/calendars/{calendarId}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["LabCalendars_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labs/{id}/calendars/{calendarId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["LabCalendars_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1182,6 +1278,11 @@ export interface components {
             /** Format: date-time */
             endsAt: string;
             reason: string;
+            /**
+             * Format: uuid
+             * @description The outside calendar that says so, which alone changes it; null: staff do
+             */
+            calendarId?: string | null;
         };
         MachineControllerDto: {
             /** @example native */
@@ -1273,7 +1374,7 @@ export interface components {
             name?: string;
             /** @description All of them; null: the hours of the lab */
             openingHours?: ("around_the_clock" | components["schemas"]["OpeningHoursDto"][]) | null;
-            /** @description All that are to come */
+            /** @description All that are to come, but those of outside calendars */
             closures?: components["schemas"]["ClosureDto"][];
             /** @description All of ownRules */
             rules?: components["schemas"]["OwnRulesDto"];
@@ -1327,7 +1428,7 @@ export interface components {
             timeZone?: string;
             /** @description All of them */
             openingHours?: components["schemas"]["OpeningHoursDto"][];
-            /** @description All of them */
+            /** @description All but those of outside calendars */
             closures?: components["schemas"]["ClosureDto"][];
             /** @description All of ownRules */
             rules?: components["schemas"]["OwnRulesDto"];
@@ -1775,6 +1876,164 @@ export interface components {
         };
         WishPageDto: {
             items: components["schemas"]["WishDto"][];
+            nextCursor: string | null;
+        };
+        NewFeedDto: {
+            /**
+             * @description "member": one’s own bookings
+             * @enum {string}
+             */
+            kind: "member" | "machine" | "lab";
+            /**
+             * Format: uuid
+             * @description Of a "machine" feed
+             */
+            machineId?: string;
+            /**
+             * Format: uuid
+             * @description Of a "lab" feed
+             */
+            labId?: string;
+        };
+        NewFeedAnswerDto: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "member" | "machine" | "lab";
+            /** Format: uuid */
+            machineId: string | null;
+            /** Format: uuid */
+            labId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description To the minute
+             */
+            lastReadAt: string | null;
+            /**
+             * @description Secret, and never shown again: whoever has it may read the feed
+             * @example https://creneau.example.org/api/v1/feeds/….ics
+             */
+            url: string;
+            /** @description The same, for the program that opens calendars */
+            webcalUrl: string;
+        };
+        FeedDto: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "member" | "machine" | "lab";
+            /** Format: uuid */
+            machineId: string | null;
+            /** Format: uuid */
+            labId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description To the minute
+             */
+            lastReadAt: string | null;
+        };
+        FeedPageDto: {
+            items: components["schemas"]["FeedDto"][];
+            nextCursor: string | null;
+        };
+        IgnoredEventsDto: {
+            /** @description Cancelled */
+            cancelled: number;
+            /** @description Shown as free */
+            transparent: number;
+        };
+        ReadFailureDto: {
+            /** @example outgoing.unreachable */
+            code: string;
+            title: string;
+            detail?: string;
+            /** Format: date-time */
+            at: string;
+        };
+        AffectedBookingDto: {
+            /** Format: uuid */
+            bookingId: string;
+            /** Format: uuid */
+            machineId: string;
+            machineName: string;
+            /** @enum {string} */
+            kind: "booking" | "offer" | "maintenance" | "outage";
+            /** @enum {string} */
+            state: "requested" | "confirmed" | "checked_in" | "completed" | "rejected" | "cancelled" | "expired" | "missed";
+            /** Format: date-time */
+            startsAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            /** Format: uuid */
+            memberId: string | null;
+            memberName: string | null;
+        };
+        ReadCalendarDto: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            labId: string;
+            /**
+             * Format: uuid
+             * @description null: the whole lab
+             */
+            machineId: string | null;
+            name: string;
+            /** @description Without its password; null: a file */
+            url: string | null;
+            /** @description How many it makes, from yesterday to two years ahead */
+            closures: number;
+            /** @description Events that close nothing */
+            ignored: components["schemas"]["IgnoredEventsDto"];
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Whole, or found unchanged
+             */
+            lastReadAt: string;
+            /** Format: date-time */
+            nextReadAt: string | null;
+            /** @description Why the last reading failed; the closures are those of the reading before */
+            lastError: components["schemas"]["ReadFailureDto"] | null;
+            /** @description Bookings inside its closures. They stand until staff displace them */
+            affected: components["schemas"]["AffectedBookingDto"][];
+        };
+        LabCalendarDto: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            labId: string;
+            /**
+             * Format: uuid
+             * @description null: the whole lab
+             */
+            machineId: string | null;
+            name: string;
+            /** @description Without its password; null: a file */
+            url: string | null;
+            /** @description How many it makes, from yesterday to two years ahead */
+            closures: number;
+            /** @description Events that close nothing */
+            ignored: components["schemas"]["IgnoredEventsDto"];
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Whole, or found unchanged
+             */
+            lastReadAt: string;
+            /** Format: date-time */
+            nextReadAt: string | null;
+            /** @description Why the last reading failed; the closures are those of the reading before */
+            lastError: components["schemas"]["ReadFailureDto"] | null;
+        };
+        LabCalendarPageDto: {
+            items: components["schemas"]["LabCalendarDto"][];
             nextCursor: string | null;
         };
         JobBookingDto: {
@@ -3189,6 +3448,215 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WishDto"];
                 };
+            };
+        };
+    };
+    Feeds_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The nextCursor of the page before */
+                after?: string;
+                /** @description A member, for staff; left out, or "me": one’s own */
+                memberId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedPageDto"];
+                };
+            };
+        };
+    };
+    Feeds_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFeedDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewFeedAnswerDto"];
+                };
+            };
+        };
+    };
+    Feeds_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    Feeds_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+        };
+    };
+    LabCalendars_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The nextCursor of the page before */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabCalendarPageDto"];
+                };
+            };
+        };
+    };
+    LabCalendars_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /**
+                     * Format: uuid
+                     * @description Left out: the whole lab
+                     */
+                    machineId?: string;
+                    /** @description http, https or webcal; in JSON */
+                    url?: string;
+                    /**
+                     * Format: binary
+                     * @description Up to 5 MB; in a form
+                     */
+                    file?: string;
+                };
+                "multipart/form-data": {
+                    name: string;
+                    /**
+                     * Format: uuid
+                     * @description Left out: the whole lab
+                     */
+                    machineId?: string;
+                    /** @description http, https or webcal; in JSON */
+                    url?: string;
+                    /**
+                     * Format: binary
+                     * @description Up to 5 MB; in a form
+                     */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadCalendarDto"];
+                };
+            };
+        };
+    };
+    LabCalendars_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                calendarId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadCalendarDto"];
+                };
+            };
+        };
+    };
+    LabCalendars_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                calendarId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

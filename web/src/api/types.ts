@@ -20,6 +20,11 @@ export type Booking = Schemas['BookingDto'];
 /** "busy" is all that is told of the booking of somebody else. */
 export type BookingState = Booking['state'];
 
+/** An address of one’s own at which calendar programs read bookings. */
+export type Feed = Schemas['FeedDto'];
+export type NewFeed = Schemas['NewFeedAnswerDto'];
+export type WantedFeed = Schemas['NewFeedDto'];
+
 export type Job = Schemas['JobDto'];
 export type JobState = Job['state'];
 export type Blocker = Job['blockedBy'][number];
