@@ -17,7 +17,7 @@ export const bookingFacts = (booking: Interval & { machineId: string }) => ({
 
 export async function cancelWithUndo(booking: Booking): Promise<void> {
   workshop.putBooking(await cancelBooking(booking.id));
-  sayWithUndo(m.booking_cancelled_notice(bookingFacts(booking)), m.undo_cancel(), booking.id);
+  sayWithUndo(m.booking_cancelled_notice(bookingFacts(booking)), m.undo_cancel(), booking);
 }
 
 export async function moveWithUndo(booking: Booking, to: Interval): Promise<void> {
@@ -26,23 +26,28 @@ export async function moveWithUndo(booking: Booking, to: Interval): Promise<void
   const facts = bookingFacts(moved);
   const text =
     moved.state === 'requested' ? m.booking_moved_requested(facts) : m.booking_moved(facts);
-  sayWithUndo(text, m.undo_move(), moved.id);
+  sayWithUndo(text, m.undo_move(), booking);
 }
 
-function sayWithUndo(text: string, label: string, id: string): void {
-  const run = () =>
-    attempt(async () => {
-      const back = await undoChange(id);
-      workshop.putBooking(back);
-      notices.say(m.booking_back(bookingFacts(back)));
-    });
-  notices.say(text, { label, run }, undoMs);
+/** `before`: the booking as it was, which is what the undo asks for. */
+function sayWithUndo(text: string, label: string, before: Booking): void {
+  notices.say(text, { label, run: () => void takeBack(before) }, undoMs);
 }
 
 /** An undo that is refused says why, where the undo was. */
-function attempt(work: () => Promise<void>): void {
-  work().catch((error: unknown) => {
+async function takeBack(before: Booking): Promise<void> {
+  try {
+    const back = await undoChange(before.id);
+    workshop.putBooking(back);
+    notices.say(m.booking_back(bookingFacts(back)));
+  } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    notices.say(error.detail ?? error.title);
-  });
+    notices.warn(undoRefusal(error, before));
+  }
+}
+
+function undoRefusal({ code, title, detail }: ApiProblem, before: Booking): string {
+  if (code === 'booking.overlap') return m.undo_taken(bookingFacts(before));
+  if (code === 'booking.undo_over') return m.undo_over();
+  return detail ?? title;
 }
