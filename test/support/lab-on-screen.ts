@@ -59,12 +59,17 @@ export class LabOnScreen {
     const words = await wordsIn(locale);
     const { base } = this.server;
     const visitor = await Visitor.arrive(this.browser, { base, screen, locale, words });
-    this.visitors.push(visitor);
+    this.welcome(visitor);
     await visitor.signIn(email);
     await visitor.page.waitForURL((url) => url.pathname !== '/sign-in');
     await visitor.open(path);
     await visitor.page.locator('h1').waitFor();
     return { visitor, page: visitor.page, words };
+  }
+
+  /** Somebody who came by another way leaves with the others. */
+  welcome(visitor: Visitor): void {
+    this.visitors.push(visitor);
   }
 
   /** Everybody leaves; nobody's page may have complained. */
@@ -98,6 +103,13 @@ export class LabOnScreen {
     return found.id;
   }
 
+  /** The manager sets rules of a machine. */
+  async rule(machine: string, rules: Record<string, unknown>): Promise<void> {
+    const client = await this.as(manager);
+    const changed = await client.patch(`/machines/${this.machineId(machine)}`, { rules });
+    expect(changed.status).toBe(200);
+  }
+
   /** Books, by hours of tomorrow; `more` goes into the body. */
   async place(
     email: string,
@@ -119,7 +131,7 @@ export class LabOnScreen {
   /** What stands on a machine tomorrow, as the server has it: hours of the day. */
   async standing(machine: string): Promise<number[][]> {
     const query = `machineId=${this.machineId(machine)}&from=${this.at(0)}&to=${this.at(24)}`;
-    const client = await this.as(member);
+    const client = await this.as(manager);
     const { items } = (await client.get<BookingPageDto>(`/bookings?${query}`)).body;
     const hour = (instant: string) => (Date.parse(instant) - this.midnight) / hourMs;
     return items

@@ -20,6 +20,13 @@ export type Booking = Schemas['BookingDto'];
 /** "busy" is all that is told of the booking of somebody else. */
 export type BookingState = Booking['state'];
 
+export type Project = Schemas['ProjectDto'];
+
+/** Time that a member waits for, and the slot that is offered of it. */
+export type Wish = Schemas['WishDto'];
+export type NewWish = Schemas['NewWishDto'];
+export type Notification = Schemas['NotificationDto'];
+
 export type Job = Schemas['JobDto'];
 export type JobState = Job['state'];
 export type Blocker = Job['blockedBy'][number];

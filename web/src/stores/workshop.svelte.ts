@@ -59,12 +59,17 @@ class Workshop {
 
   /** Every booking in a time that a page shows, on top of those that are there already. */
   async loadBookings({ startsAt, endsAt }: Interval, machineId?: string): Promise<void> {
-    const query = {
-      from: startsAt,
-      to: endsAt,
-      limit: pageSize,
-      ...(machineId === undefined ? {} : { machineId }),
-    };
+    const query = { from: startsAt, to: endsAt, limit: pageSize };
+    await this.#loadAll(machineId === undefined ? query : { ...query, machineId });
+  }
+
+  /** Staff: every request, however far ahead. */
+  async loadRequested(): Promise<void> {
+    const from = new Date(clock.now).toISOString();
+    await this.#loadAll({ from, state: ['requested'], limit: pageSize });
+  }
+
+  async #loadAll(query: Parameters<typeof bookingsApi.listBookings>[0]): Promise<void> {
     let after: string | null = null;
     do {
       const page = await bookingsApi.listBookings(after === null ? query : { ...query, after });
