@@ -47,6 +47,11 @@ class Inbox {
     this.unread = this.unread.filter((one) => one.id !== id);
   }
 
+  /** An offer that is answered has nothing more to tell. */
+  async readAbout(wishId: string): Promise<void> {
+    for (const { id, facts } of this.unread) if (facts['wishId'] === wishId) await this.read(id);
+  }
+
   forget(): void {
     clearTimeout(this.#timer);
     this.unread = [];
