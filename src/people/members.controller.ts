@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Database } from '../platform/database/database.js';
-import { PageQuery, page } from '../platform/http/listing.js';
+import { page } from '../platform/http/listing.js';
 import { DomainError } from '../platform/problems/problem.js';
 import type { Actor } from './actor.js';
 import { addMember, listMembers } from './members.js';
-import { MemberDto, MemberPageDto, NewMemberDto } from './people.dto.js';
+import { MemberDto, MemberPageDto, MembersQuery, NewMemberDto } from './people.dto.js';
 import { CurrentActor, StaffOnly } from './session.guard.js';
 
 @ApiTags('members')
@@ -16,8 +16,12 @@ export class MembersController {
 
   @Get()
   @ApiOkResponse({ type: MemberPageDto })
-  async list(@Query() { limit = 50, after }: PageQuery): Promise<MemberPageDto> {
-    const rows = await listMembers(this.database, after ?? null, limit + 1);
+  async list(@Query() { search, limit = 50, after }: MembersQuery): Promise<MemberPageDto> {
+    const rows = await listMembers(this.database, {
+      search: search?.trim() || null,
+      after: after ?? null,
+      limit: limit + 1,
+    });
     return page(rows, limit, ({ id }) => id);
   }
 

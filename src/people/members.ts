@@ -34,11 +34,21 @@ export async function addMember(sql: Sql, member: NewMember): Promise<Actor> {
   return added;
 }
 
-export function listMembers(sql: Sql, after: string | null, limit: number): Promise<Actor[]> {
+/** Without accents and case: "ines" finds "Inès". */
+const plain = (text: string) =>
+  `lower(regexp_replace(normalize(${text}, NFD), '[\\u0300-\\u036f]', '', 'g'))`;
+
+/** `search`: part of a name or an address. */
+export function listMembers(
+  sql: Sql,
+  filter: { search: string | null; after: string | null; limit: number },
+): Promise<Actor[]> {
   return sql.rows<Actor>(
     `SELECT id, email, name, role, locale FROM members
       WHERE disabled_at IS NULL AND ($1::uuid IS NULL OR id > $1)
+        AND ($3::text IS NULL
+             OR strpos(${plain('name')}, ${plain('$3')}) > 0 OR strpos(email, lower($3)) > 0)
       ORDER BY id LIMIT $2`,
-    [after, limit],
+    [filter.after, filter.limit, filter.search],
   );
 }

@@ -8,6 +8,7 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
+import { PageQuery } from '../platform/http/listing.js';
 import { locales, memberRoles } from './member.entity.js';
 import type { Locale, MemberRole } from './member.entity.js';
 
@@ -77,4 +78,14 @@ export class MemberPageDto {
   items: MemberDto[];
   @ApiProperty({ type: String, nullable: true })
   nextCursor: string | null;
+}
+
+export class MembersQuery extends PageQuery {
+  @ApiPropertyOptional({
+    description: 'Part of a name or an address; accents and case do not matter',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  search?: string;
 }

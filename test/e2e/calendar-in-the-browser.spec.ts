@@ -1,96 +1,15 @@
-import type { Browser, Locator } from 'playwright-core';
-import type { BookingPageDto } from '../../src/bookings/bookings.dto.js';
-import type { MachinePageDto } from '../../src/machines/machines.dto.js';
-import { launchBrowser } from '../support/browser.js';
-import { Client } from '../support/client.js';
-import { startDemo } from '../support/demo-server.js';
-import type { DemoServer } from '../support/demo-server.js';
 import { eventually } from '../support/eventually.js';
-import { Visitor, desktop, phone } from '../support/visitor.js';
-import type { Screen } from '../support/visitor.js';
-import { wordsIn } from '../support/words.js';
-
-const member = 'entrepreneur@demo.creneau.local';
-const hourMs = 3_600_000;
-
-/** The lab's tomorrow; no test here asks for one of the two days of another length. */
-const tomorrow = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris' }).format(
-  Date.now() + 24 * hourMs,
-);
+import { LabOnScreen, manager, newcomer, pull, tomorrow } from '../support/lab-on-screen.js';
+import { desktop, phone } from '../support/visitor.js';
 
 describe('the calendar in a browser', () => {
-  let server: DemoServer;
-  let browser: Browser;
-  let midnight: number;
-  const visitors: Visitor[] = [];
+  let lab: LabOnScreen;
 
   beforeAll(async () => {
-    server = await startDemo();
-    browser = await launchBrowser();
-    const page = await browser.newPage({ timezoneId: 'Europe/Paris' });
-    midnight = await page.evaluate<number>(`Date.parse('${tomorrow}T00:00')`);
-    await page.close();
+    lab = await LabOnScreen.open();
   });
-  afterEach(async () => {
-    for (const visitor of visitors.splice(0)) {
-      expect(visitor.complaints).toEqual([]);
-      await visitor.leave();
-    }
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-  });
-
-  const arrive = async (screen: Screen, locale: 'fr' | 'en', email = member) => {
-    const words = await wordsIn(locale);
-    const visitor = await Visitor.arrive(browser, { base: server.base, screen, locale, words });
-    visitors.push(visitor);
-    await visitor.signIn(email);
-    await visitor.page.waitForURL((url) => url.pathname !== '/sign-in');
-    await visitor.open(`/calendar?date=${tomorrow}`);
-    await visitor.page.getByRole('heading', { name: words('nav_calendar'), exact: true }).waitFor();
-    return { visitor, page: visitor.page, words };
-  };
-  const at = (hour: number) => new Date(midnight + hour * hourMs).toISOString();
-  const signedIn = (email: string) => new Client(server.base).signIn(email, 'demo');
-  const machineId = async (name: string) => {
-    const { items } = (await (await signedIn(member)).get<MachinePageDto>('/machines')).body;
-    return items.find((machine) => machine.name === name)?.id ?? '';
-  };
-  /** What stands on a machine tomorrow, as the server has it: hours of the day. */
-  const standing = async (machine: string) => {
-    const query = `machineId=${await machineId(machine)}&from=${at(0)}&to=${at(24)}`;
-    const { items } = (await (await signedIn(member)).get<BookingPageDto>(`/bookings?${query}`))
-      .body;
-    const hour = (instant: string) => (Date.parse(instant) - midnight) / hourMs;
-    return items
-      .filter(({ state }) => state === 'requested' || state === 'confirmed')
-      .map(({ startsAt, endsAt }) => [hour(startsAt), hour(endsAt)]);
-  };
-  const place = async (
-    email: string,
-    machine: string,
-    from: number,
-    to: number,
-    purpose: string,
-  ) => {
-    const body = { machineId: await machineId(machine), startsAt: at(from), endsAt: at(to) };
-    const placed = await (await signedIn(email)).post('/bookings', { ...body, purpose });
-    expect(placed.status).toBe(201);
-  };
-  /** Presses at one hour of a machine's row and pulls to another; the button stays down. */
-  const pull = async (row: Locator, from: number, to: number) => {
-    const box = await row.locator('[data-track]').boundingBox();
-    if (box === null) throw new Error('the row is not to be seen');
-    const x = (hour: number) => box.x + (box.width * hour) / 24;
-    const y = box.y + box.height / 2;
-    const { mouse } = row.page();
-    await mouse.move(x(from), y);
-    await mouse.down();
-    await mouse.move(x((from + to) / 2), y, { steps: 4 });
-    await mouse.move(x(to), y, { steps: 4 });
-  };
+  afterEach(() => lab.leave());
+  afterAll(() => lab.close());
 
   const languages = [
     { locale: 'fr', drawn: 'Prusa MK4', typed: 'Creality Ender-3', phoned: 'Prusa MK4' },
@@ -100,7 +19,7 @@ describe('the calendar in a browser', () => {
   it.each(languages)(
     'takes a booking drawn by hand, moves it, and takes the move back ($locale)',
     async ({ locale, drawn }) => {
-      const { visitor, page, words } = await arrive(desktop, locale);
+      const { visitor, page, words } = await lab.arrive(desktop, locale);
       const row = page.getByRole('region', { name: drawn });
       await row.waitFor();
       expect(await visitor.look('20-calendar-day')).toEqual([]);
@@ -112,14 +31,14 @@ describe('the calendar in a browser', () => {
       expect(await tip.innerText()).toContain(drawn);
       expect(await tip.innerText()).toContain(words('hint_approval'));
       await visitor.look('21-calendar-ghost');
-      expect(await standing(drawn)).toEqual([]);
+      expect(await lab.standing(drawn)).toEqual([]);
       await page.mouse.up();
       const dialog = page.getByRole('dialog', { name: words('plan_new') });
       await dialog.getByLabel(words('purpose')).fill('Boîtiers');
       expect(await visitor.look('22-calendar-form')).toEqual([]);
       await dialog.getByRole('button', { name: words('plan_book') }).click();
       await row.getByRole('button', { name: /10:00 – 12:00/ }).waitFor();
-      expect(await standing(drawn)).toEqual([[10, 12]]);
+      expect(await lab.standing(drawn)).toEqual([[10, 12]]);
 
       await pull(row, 11, 14);
       await page.mouse.up();
@@ -129,7 +48,7 @@ describe('the calendar in a browser', () => {
       // Within its ten seconds, before anything else is looked at.
       await visitor.button(words('undo_move')).click();
       await row.getByRole('button', { name: /10:00 – 12:00/ }).waitFor();
-      expect(await standing(drawn)).toEqual([[10, 12]]);
+      expect(await lab.standing(drawn)).toEqual([[10, 12]]);
 
       // By its right edge.
       await pull(row, 11.95, 13);
@@ -137,7 +56,7 @@ describe('the calendar in a browser', () => {
       await move.getByText('10:00 – 13:00').waitFor();
       await move.getByRole('button', { name: words('plan_save') }).click();
       await row.getByRole('button', { name: /10:00 – 13:00/ }).waitFor();
-      expect(await standing(drawn)).toEqual([[10, 13]]);
+      expect(await lab.standing(drawn)).toEqual([[10, 13]]);
       expect(await visitor.look('23-calendar-moved')).toEqual([]);
 
       await page.getByText(words('view_week'), { exact: true }).click();
@@ -150,7 +69,7 @@ describe('the calendar in a browser', () => {
   it.each(languages)(
     'does the same by keyboard alone ($locale)',
     async ({ locale, typed }) => {
-      const { visitor, page, words } = await arrive(desktop, locale);
+      const { visitor, page, words } = await lab.arrive(desktop, locale);
       const row = page.getByRole('region', { name: typed });
       const fresh = row.getByRole('button', { name: words('new_on', { machine: typed }) });
       await fresh.focus();
@@ -166,7 +85,7 @@ describe('the calendar in a browser', () => {
       await dialog.getByLabel(words('purpose')).focus();
       await page.keyboard.press('Enter');
       await row.getByRole('button', { name: /09:15 – 10:45/ }).waitFor();
-      expect(await standing(typed)).toEqual([[9.25, 10.75]]);
+      expect(await lab.standing(typed)).toEqual([[9.25, 10.75]]);
 
       await row.getByRole('button', { name: /09:15 – 10:45/ }).focus();
       await page.keyboard.press('ArrowRight');
@@ -179,7 +98,7 @@ describe('the calendar in a browser', () => {
       await move.getByLabel(words('plan_to'), { exact: true }).fill(`${tomorrow}T12:00`);
       await page.keyboard.press('Enter');
       await row.getByRole('button', { name: /10:00 – 12:00/ }).waitFor();
-      expect(await standing(typed)).toEqual([[10, 12]]);
+      expect(await lab.standing(typed)).toEqual([[10, 12]]);
 
       await page.getByRole('link', { name: words('skip_calendar') }).focus();
       await page.keyboard.press('Enter');
@@ -190,8 +109,8 @@ describe('the calendar in a browser', () => {
 
   it('answers a conflict in place, with the next free time to take, and tells no secret', async () => {
     const machine = 'Prusa MK4';
-    await place('newcomer@demo.creneau.local', machine, 16, 18, 'Secret');
-    const { visitor, page, words } = await arrive(desktop, 'fr');
+    await lab.place(newcomer, machine, [16, 18], { purpose: 'Secret' });
+    const { visitor, page, words } = await lab.arrive(desktop, 'fr');
     const row = page.getByRole('region', { name: machine });
     await row.getByRole('button', { name: new RegExp(words('booking_busy')) }).waitFor();
     expect(await page.content()).not.toContain('Secret');
@@ -204,19 +123,19 @@ describe('the calendar in a browser', () => {
     await dialog.getByRole('button', { name: words('plan_book') }).click();
     await dialog.getByText(words('next_free')).waitFor();
     expect(await visitor.look('26-calendar-conflict')).toEqual([]);
-    const before = (await standing(machine)).length;
+    const before = (await lab.standing(machine)).length;
     await dialog
       .getByRole('button', { name: /\d\d:\d\d – \d\d:\d\d/ })
       .first()
       .click();
     await dialog.waitFor({ state: 'detached' });
-    expect((await standing(machine)).length).toBe(before + 1);
+    expect((await lab.standing(machine)).length).toBe(before + 1);
   }, 120_000);
 
   it.each(languages)(
     'books, moves, cancels and takes back on a phone ($locale)',
     async ({ locale, phoned }) => {
-      const { visitor, page, words } = await arrive(phone, locale);
+      const { visitor, page, words } = await lab.arrive(phone, locale);
       await page.getByRole('link', { name: words('book_of', { machine: phoned }) }).waitFor();
       expect(await visitor.look('27-agenda')).toEqual([]);
       await page.getByRole('link', { name: words('book_of', { machine: phoned }) }).click();
@@ -224,7 +143,7 @@ describe('the calendar in a browser', () => {
       expect(await visitor.look('28-booker')).toEqual([]);
       await visitor.button(words('confirm_booking')).click();
       await page.waitForURL(/\/bookings$/);
-      expect(await standing(phoned)).toContainEqual([20, 21]);
+      expect(await lab.standing(phoned)).toContainEqual([20, 21]);
 
       const cards = page.getByRole('article').filter({ hasText: phoned });
       const card = cards.filter({ hasText: '20:00 – 21:00' });
@@ -235,7 +154,7 @@ describe('the calendar in a browser', () => {
       await move.getByRole('button', { name: words('plan_save') }).click();
       const moved = cards.filter({ hasText: '22:00 – 23:00' });
       await moved.waitFor();
-      expect(await standing(phoned)).toContainEqual([22, 23]);
+      expect(await lab.standing(phoned)).toContainEqual([22, 23]);
       expect(await visitor.look('30-my-bookings')).toEqual([]);
 
       await moved.getByRole('button', { name: new RegExp(words('cancel_booking')) }).click();
@@ -247,7 +166,7 @@ describe('the calendar in a browser', () => {
       await page
         .getByText(words('booking_back', { machine: phoned, slot: '' }).slice(0, 22))
         .waitFor();
-      await eventually(async () => expect(await standing(phoned)).toContainEqual([22, 23]));
+      await eventually(async () => expect(await lab.standing(phoned)).toContainEqual([22, 23]));
 
       // The same once more, a week on, from the list.
       await moved.getByRole('button', { name: new RegExp(`^${words('repeat_booking')}`) }).click();
@@ -260,8 +179,8 @@ describe('the calendar in a browser', () => {
   );
 
   it('shows the manager what stands around a request', async () => {
-    const { visitor, page, words } = await arrive(desktop, 'fr', 'manager@demo.creneau.local');
-    await place('newcomer@demo.creneau.local', 'Prusa MINI+', 6, 7, 'Premier');
+    const { visitor, page, words } = await lab.arrive(desktop, 'fr', { email: manager });
+    await lab.place(newcomer, 'Prusa MINI+', [6, 7], { purpose: 'Premier' });
     await visitor.open('/desk');
     const day = page
       .getByRole('region', { name: words('desk_day', { machine: 'Prusa MINI+' }) })

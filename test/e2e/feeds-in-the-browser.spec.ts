@@ -54,7 +54,7 @@ describe('subscribing to a calendar in a browser', () => {
       expect(await visitor.look('feeds-revoke')).toEqual([]);
       await visitor.button(words('feed_revoke_confirm')).click();
       await page.getByText(words('feed_revoked', { what })).first().waitFor();
-      expect(await revoke.count()).toBe(0);
+      await revoke.waitFor({ state: 'detached' });
       expect((await readFeed(url)).status).toBe(404);
       expect(visitor.complaints).toEqual([]);
       await visitor.leave();

@@ -1,4 +1,4 @@
-import type { MemberDto, SessionDto } from '../../src/people/people.dto.js';
+import type { MemberDto, MemberPageDto, SessionDto } from '../../src/people/people.dto.js';
 import { addMember } from '../../src/people/members.js';
 import { startApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
@@ -176,6 +176,25 @@ describe('roles', () => {
     expect((await manager.post('/members', newcomer('lab_manager'))).status).toBe(403);
     const staff = await administrator.post<MemberDto>('/members', newcomer('lab_manager'));
     expect([staff.status, staff.body.role]).toEqual([201, 'lab_manager']);
+  });
+
+  it('let staff find a member by part of a name or an address, without its accents', async () => {
+    const added = await manager.post<MemberDto>('/members', {
+      ...newcomer(),
+      name: 'Hélène Lefèvre',
+    });
+    const found = async (search: string) => {
+      const query = `search=${encodeURIComponent(search)}`;
+      const { items } = (await manager.get<MemberPageDto>(`/members?${query}`)).body;
+      return items.map(({ id }) => id);
+    };
+    const { id, email } = added.body;
+    for (const search of ['helene', 'LEFÈVRE', ' ène lef', email.slice(0, 8).toUpperCase()])
+      expect([search, await found(search)]).toEqual([search, [id]]);
+    expect(await found('%')).toEqual([]);
+    expect(
+      (await manager.get<MemberPageDto>('/members?search=')).body.items.length,
+    ).toBeGreaterThan(1);
   });
 
   it('cannot be taken by a property that nobody asked for', async () => {

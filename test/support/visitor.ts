@@ -8,9 +8,12 @@ export interface Screen {
   readonly name: string;
   readonly width: number;
   readonly height: number;
+  readonly touch?: boolean;
 }
 
 export const phone: Screen = { name: 'phone', width: 390, height: 844 };
+/** There machines × time has room, and a finger draws. */
+export const lyingPhone: Screen = { name: 'lying-phone', width: 844, height: 390, touch: true };
 export const desktop: Screen = { name: 'desktop', width: 1280, height: 900 };
 
 /** Somebody at a screen of that size, in that language. */
@@ -41,6 +44,7 @@ export class Visitor {
     const context = await browser.newContext({
       baseURL: base,
       viewport: { width: screen.width, height: screen.height },
+      hasTouch: screen.touch ?? false,
       locale: 'fr-FR',
       timezoneId: 'Europe/Paris',
       reducedMotion: 'reduce',
@@ -65,6 +69,18 @@ export class Visitor {
 
   button(name: string) {
     return this.page.getByRole('button', { name, exact: true });
+  }
+
+  /** One finger on the screen, as the browser gets it from a touch screen. */
+  async finger() {
+    const session = await this.context.newCDPSession(this.page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: object[]) =>
+      session.send('Input.dispatchTouchEvent', { type, touchPoints: points as [] });
+    return {
+      down: (x: number, y: number) => touch('touchStart', [{ x, y }]),
+      move: (x: number, y: number) => touch('touchMove', [{ x, y }]),
+      up: () => touch('touchEnd', []),
+    };
   }
 
   /**

@@ -14,3 +14,9 @@ export async function wordsIn(locale: 'fr' | 'en'): Promise<Words> {
     return text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
   };
 }
+
+/** What a text begins with, up to its first value. */
+export function beginningOf(words: Words, key: string): string {
+  const values = new Proxy<Record<string, string>>({}, { get: () => '\u0000' });
+  return words(key, values).split('\u0000')[0]?.trim() ?? '';
+}

@@ -1,11 +1,12 @@
 import { api, bodyOf } from './client';
-import type { Booking, Interval } from './types';
+import type { Booking, BookingState, Interval } from './types';
 
 interface BookingQuery {
   from?: string;
   to?: string;
   machineId?: string;
   memberId?: string;
+  state?: Exclude<BookingState, 'busy'>[];
   /** The `nextCursor` of the page before. */
   after?: string;
   limit: number;
@@ -17,28 +18,47 @@ export const listBookings = (query: BookingQuery) =>
 export const readCalendar = (query: { from: string; to: string; machineId?: string }) =>
   bodyOf(api.GET('/api/v1/calendar', { params: { query } }));
 
-export const placeBooking = (
-  machineId: string,
-  { startsAt, endsAt }: Interval,
-  purpose: string | null,
-) =>
-  bodyOf(
-    api.POST('/api/v1/bookings', {
-      body: { machineId, startsAt, endsAt, ...(purpose === null ? {} : { purpose }) },
-    }),
-  );
+/** Without `startsAt` it begins now, and `duration` (ISO 8601) says how long it is. */
+export interface NewBooking extends Partial<Interval> {
+  machineId: string;
+  duration?: string;
+  purpose?: string | null;
+  /** Staff book for others; null and left out is the reader. */
+  memberId?: string | null;
+  projectId?: string | null;
+}
+
+/** `reason`: why staff decide against the rules; null where they do not. */
+const against = (reason: string | null) =>
+  reason === null ? {} : { override: true, overrideReason: reason };
+
+export const placeBooking = (wanted: NewBooking, reason: string | null = null) => {
+  const { purpose, memberId, projectId, ...where } = wanted;
+  const body = {
+    ...where,
+    ...(purpose ? { purpose } : {}),
+    ...(memberId ? { memberId } : {}),
+    ...(projectId ? { projectId } : {}),
+    ...against(reason),
+  };
+  return bodyOf(api.POST('/api/v1/bookings', { body }));
+};
 
 const of = (id: string) => ({ params: { path: { id } } });
 
 export const readBooking = (id: string) => bodyOf(api.GET('/api/v1/bookings/{id}', of(id)));
 
 /** Refused with `booking.version` (412) when it has changed since it was read. */
-export const moveBooking = ({ id, version }: Booking, { startsAt, endsAt }: Interval) =>
+export const moveBooking = (
+  { id, version }: Booking,
+  { startsAt, endsAt }: Interval,
+  reason: string | null = null,
+) =>
   bodyOf(
     api.PATCH('/api/v1/bookings/{id}', {
       ...of(id),
       headers: { 'If-Match': `"${version}"` },
-      body: { startsAt, endsAt },
+      body: { startsAt, endsAt, ...against(reason) },
     }),
   );
 
@@ -51,5 +71,11 @@ export const approveBooking = (id: string) =>
 export const rejectBooking = (id: string, reason: string) =>
   bodyOf(api.POST('/api/v1/bookings/{id}/reject', { ...of(id), body: { reason } }));
 
-export const cancelBooking = (id: string) =>
-  bodyOf(api.POST('/api/v1/bookings/{id}/cancel', { ...of(id), body: {} }));
+export const cancelBooking = (id: string, reason: string | null = null) =>
+  bodyOf(api.POST('/api/v1/bookings/{id}/cancel', { ...of(id), body: against(reason) }));
+
+/** Somebody is at the machine: from ten minutes before the slot, where the machine is free. */
+export const checkIn = (id: string) => bodyOf(api.POST('/api/v1/bookings/{id}/check-in', of(id)));
+
+/** The rest of the slot is for others. */
+export const checkOut = (id: string) => bodyOf(api.POST('/api/v1/bookings/{id}/check-out', of(id)));

@@ -1,5 +1,5 @@
 import type { paths } from './schema';
-import type { Booking, Job, Live, Locale } from './types';
+import type { Booking, Job, Live, Locale, Notification } from './types';
 
 const address = '/api/v1/live' satisfies keyof paths;
 
@@ -15,6 +15,8 @@ interface LiveEvents {
   /** Without its history. */
   job: Job;
   queue: { machineId: string | null };
+  /** The reader's own, without alternatives. */
+  notification: Notification;
 }
 
 type EventHandlers = { [Name in keyof LiveEvents]: (data: LiveEvents[Name]) => void };
@@ -43,5 +45,6 @@ export function openLive(language: Locale, handlers: LiveHandlers): EventSource 
   follow('booking');
   follow('job');
   follow('queue');
+  follow('notification');
   return source;
 }

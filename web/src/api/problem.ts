@@ -4,6 +4,8 @@ export interface Violation {
   code: string;
   path?: string;
   message: string;
+  /** Whether staff may decide otherwise. */
+  overridable?: boolean;
 }
 
 /** A slot offered in place of one that was taken. */

@@ -2315,6 +2315,8 @@ export interface operations {
                 limit?: number;
                 /** @description The nextCursor of the page before */
                 after?: string;
+                /** @description Part of a name or an address; accents and case do not matter */
+                search?: string;
             };
             header?: never;
             path?: never;

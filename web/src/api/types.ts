@@ -25,6 +25,13 @@ export type Feed = Schemas['FeedDto'];
 export type NewFeed = Schemas['NewFeedAnswerDto'];
 export type WantedFeed = Schemas['NewFeedDto'];
 
+export type Project = Schemas['ProjectDto'];
+
+/** Time that a member waits for, and the slot that is offered of it. */
+export type Wish = Schemas['WishDto'];
+export type NewWish = Schemas['NewWishDto'];
+export type Notification = Schemas['NotificationDto'];
+
 export type Job = Schemas['JobDto'];
 export type JobState = Job['state'];
 export type Blocker = Job['blockedBy'][number];

@@ -99,9 +99,9 @@ export function draggable(hands: Hands): (node: HTMLElement) => () => void {
       if (event.key === 'Escape' && active) giveUp();
     };
 
-    // Once a finger holds something, the page stays where it is.
+    // Once a finger holds something, the page stays where it is; what already scrolls cannot be held.
     const onTouch = (event: TouchEvent) => {
-      if (active) event.preventDefault();
+      if (active && event.cancelable) event.preventDefault();
     };
     const onMenu = (event: Event) => {
       if (held !== null) event.preventDefault();

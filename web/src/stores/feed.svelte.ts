@@ -1,5 +1,7 @@
 import { openLive } from '../api/live';
+import type { Booking } from '../api/types';
 import { locale } from './locale.svelte';
+import { inbox } from './inbox.svelte';
 import { session } from './session.svelte';
 import { workshop } from './workshop.svelte';
 
@@ -40,9 +42,10 @@ class Feed {
       lost: (closed) => this.#broken(closed),
       snapshot: ({ machines }) => machines.forEach(({ id, live }) => workshop.putLive(id, live)),
       machine: ({ id, live }) => workshop.putLive(id, live),
-      booking: (booking) => workshop.putBooking(booking),
+      booking: (booking) => this.#heard(booking),
       job: (job) => workshop.putJob(job),
       queue: () => this.#queueChanged(),
+      notification: () => inbox.refreshSoon(),
     });
   }
 
@@ -51,8 +54,16 @@ class Feed {
     this.#grace = undefined;
     this.#retryMs = firstRetryMs;
     this.lost = false;
-    if (this.#interrupted) void workshop.load();
+    if (this.#interrupted) {
+      void workshop.load();
+      inbox.refreshSoon();
+    }
     this.#interrupted = false;
+  }
+
+  #heard(booking: Booking): void {
+    workshop.putBooking(booking);
+    if (booking.kind === 'offer' && booking.mine) inbox.refreshSoon();
   }
 
   #broken(closed: boolean): void {

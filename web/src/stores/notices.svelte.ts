@@ -1,5 +1,6 @@
 export interface Notice {
   id: number;
+  tone: 'good' | 'warn';
   text: string;
   undo: { label: string; run: () => void } | null;
 }
@@ -13,13 +14,22 @@ class Notices {
   #count = 0;
 
   say(text: string, undo: Notice['undo'] = null, forMs = undo === null ? shownFor : null): void {
-    const id = ++this.#count;
-    this.current = { id, text, undo };
-    if (forMs !== null) setTimeout(() => this.close(id), forMs);
+    this.#show({ tone: 'good', text, undo }, forMs);
+  }
+
+  /** What did not come about. */
+  warn(text: string): void {
+    this.#show({ tone: 'warn', text, undo: null }, shownFor);
   }
 
   close(id: number): void {
     if (this.current?.id === id) this.current = null;
+  }
+
+  #show(notice: Omit<Notice, 'id'>, forMs: number | null): void {
+    const id = ++this.#count;
+    this.current = { id, ...notice };
+    if (forMs !== null) setTimeout(() => this.close(id), forMs);
   }
 }
 

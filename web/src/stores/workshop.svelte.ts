@@ -68,6 +68,21 @@ class Workshop {
     items.forEach((booking) => this.putBooking(booking));
   }
 
+  /** Staff: every request, however far ahead. */
+  async loadRequested(): Promise<void> {
+    const from = new Date(clock.now).toISOString();
+    await this.#loadAll({ from, state: ['requested'], limit: pageSize });
+  }
+
+  async #loadAll(query: Parameters<typeof bookingsApi.listBookings>[0]): Promise<void> {
+    let after: string | null = null;
+    do {
+      const page = await bookingsApi.listBookings(after === null ? query : { ...query, after });
+      page.items.forEach((booking) => this.putBooking(booking));
+      after = page.nextCursor;
+    } while (after !== null);
+  }
+
   async refreshQueue(): Promise<void> {
     if (session.isManager) this.queue = (await jobsApi.listQueue()).items;
   }
