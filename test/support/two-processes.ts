@@ -20,7 +20,8 @@ export class TwoProcesses {
     readonly lab: TestLab,
   ) {}
 
-  static async start(): Promise<TwoProcesses> {
+  /** The second also does the worker's steps where asked. */
+  static async start({ withWorker = false } = {}): Promise<TwoProcesses> {
     const fresh = await freshDatabase();
     const broker = await startTestBroker(fresh.database);
     const variables = {
@@ -32,7 +33,10 @@ export class TwoProcesses {
         ? { REDIS_URL: await freshRedis() }
         : { QUEUE_BACKEND: 'postgres' }),
     };
-    const servers = await Promise.all([startServer({ variables }), startServer({ variables })]);
+    const servers = await Promise.all([
+      startServer({ variables }),
+      startServer({ variables: withWorker ? { ...variables, ROLES: 'api,worker' } : variables }),
+    ]);
     return new TwoProcesses(fresh, broker, servers, await aLab(fresh.database));
   }
 
