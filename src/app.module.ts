@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { Config } from './config/config.js';
 import { BadgesModule } from './bookings/badges/badges.module.js';
 import { BookingsModule } from './bookings/bookings.module.js';
+import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LiveModule } from './live/live.module.js';
 import { MachinesModule } from './machines/machines.module.js';
@@ -56,6 +57,7 @@ export class AppModule {
         BadgesModule.forRoot(config.roles.includes('gateway')),
         jobs,
         NotificationsModule,
+        HousekeepingModule.forRoot(asWorker),
         LiveModule.forRoot(jobs),
       ],
     };
