@@ -173,10 +173,17 @@ const listed = (time: string) => `${selectBookings}
 const listByStart = `${listed('($3::timestamptz IS NULL OR b.starts_at >= $3)')}
       ORDER BY b.starts_at, b.id LIMIT $11`;
 
-// Two questions that an index answers each; "ends after" alone would walk all of the past.
+// "Ends after" alone would walk all of the past. What is under way when the window begins is found
+// by the range instead: of what takes the machine by the exclusion constraint's index, of what has
+// ended, perhaps before its time, by one that placing a booking need not write to.
 const listOfWindow = `
   SELECT * FROM (
-    (${listed('tstzrange(b.starts_at, b.ends_at) @> $3::timestamptz AND b.starts_at < $3')})
+    (${listed(`b.occupied @> $3::timestamptz
+        AND b.state = ANY (ARRAY['requested'::text, 'confirmed'::text, 'checked_in'::text, 'completed'::text])
+        AND b.state <> 'completed' AND b.starts_at < $3 AND b.ends_at > $3`)})
     UNION ALL
-    (${listByStart})) AS both_parts
+    (${listed(`tstzrange(b.starts_at, b.ends_at) @> $3::timestamptz AND b.starts_at < $3
+        AND b.state IN ('completed', 'rejected', 'cancelled', 'expired', 'missed')`)})
+    UNION ALL
+    (${listByStart})) AS parts
    ORDER BY "startsAt", id LIMIT $11`;

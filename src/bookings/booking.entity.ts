@@ -39,7 +39,7 @@ import { BookingSeries } from './series/booking-series.entity.js';
 @Index('bookings_machine_start', ['machineId', 'startsAt'])
 @Index('bookings_start', ['startsAt', 'id'])
 // An expression, which TypeORM cannot write down: the migration does.
-@Index('bookings_window', { synchronize: false })
+@Index('bookings_ended_window', { synchronize: false })
 @Index('bookings_project', ['projectId', 'startsAt'], { where: 'project_id IS NOT NULL' })
 @Index('bookings_series', ['seriesId'], { where: 'series_id IS NOT NULL' })
 // A rule gives each of its starts once.

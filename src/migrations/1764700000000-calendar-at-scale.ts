@@ -15,12 +15,13 @@ export class CalendarAtScale1764700000000 implements MigrationInterface {
 
 const up = [
   `CREATE INDEX bookings_start ON bookings (starts_at, id)`,
-  `CREATE INDEX bookings_window ON bookings USING gist (tstzrange(starts_at, ends_at))`,
+  `CREATE INDEX bookings_ended_window ON bookings USING gist (tstzrange(starts_at, ends_at))
+     WHERE state IN ('completed', 'rejected', 'cancelled', 'expired', 'missed')`,
   `CREATE INDEX jobs_of_booking ON jobs (booking_id, id)`,
 ];
 
 const down = [
   'DROP INDEX jobs_of_booking',
-  'DROP INDEX bookings_window',
+  'DROP INDEX bookings_ended_window',
   'DROP INDEX bookings_start',
 ];
