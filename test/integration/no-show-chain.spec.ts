@@ -81,6 +81,23 @@ describe('a slot to which nobody comes, by a clock that a test moves', () => {
     const taken = await second.client.post<BookingDto>(`/waiting-list/${wishes[1].id}/take`);
     expect(taken.body).toMatchObject({ state: 'confirmed', memberId: second.id });
   });
+
+  it('gains no grace by another end, nor by a cancel that is taken back', async () => {
+    const [resized, restored] = [await app.lab.machine(), await app.lab.machine()];
+    const evening = { startsAt: at('18:00'), duration: 'PT2H' };
+    const bookings = [
+      await line.placed(holder, { machineId: resized.id, ...evening }),
+      await line.placed(holder, { machineId: restored.id, ...evening }),
+    ] as const;
+    await clockShows('18:14');
+    await holder.patch(`/bookings/${bookings[0].id}`, { duration: 'PT3H' });
+    await holder.post(`/bookings/${bookings[1].id}/cancel`);
+    const undone = await holder.post<BookingDto>(`/bookings/${bookings[1].id}/undo`);
+    expect(undone.body.state).toBe('confirmed');
+    await clockShows('18:15');
+    for (const { id } of bookings)
+      expect((await holder.get<BookingDto>(`/bookings/${id}`)).body.state).toBe('missed');
+  });
 });
 
 describe('a slot to which nobody comes', () => {
