@@ -76,18 +76,20 @@ export class Availability {
       .map(({ machineId, startsAt, endsAt }) => ({ machineId, startsAt, endsAt }));
   }
 
+  /** As though the booking `except` were not there. */
   async of(
     machines: readonly CatalogueMachine[],
     within: Interval,
     seconds: number | null,
     now: Date,
+    except: string | null = null,
   ): Promise<MachineAvailability[]> {
     if (machines.length === 0) return [];
     const closures = await this.catalogue.closures(
       [...new Set(machines.map(({ labId }) => labId))],
       within,
     );
-    return this.given(machines, closures, within, seconds, now);
+    return this.given(machines, closures, within, seconds, now, except);
   }
 
   private async given(
@@ -96,8 +98,9 @@ export class Availability {
     within: Interval,
     seconds: number | null,
     now: Date,
+    except: string | null = null,
   ): Promise<MachineAvailability[]> {
-    const free = await this.free(machines, openTexts(machines, closures, within), within);
+    const free = await this.free(machines, openTexts(machines, closures, within), within, except);
     return machines.map((machine) => {
       const open = free.get(machine.id) ?? [];
       const { granularity, minDuration } = machine.rules;
@@ -137,6 +140,7 @@ export class Availability {
     machines: readonly CatalogueMachine[],
     open: readonly string[],
     within: Interval,
+    except: string | null,
   ): Promise<Map<string, Interval[]>> {
     const rows = await preparedRows<{ machineId: string; free: Pair[] | null }>(
       this.database,
@@ -148,6 +152,7 @@ export class Availability {
         machines.map(({ rules }) => rules.setup),
         within.startsAt,
         within.endsAt,
+        except,
       ],
     );
     return new Map(rows.map(({ machineId, free }) => [machineId, (free ?? []).map(interval)]));
@@ -155,7 +160,8 @@ export class Availability {
 }
 
 // A booking takes its neighbours' cleanup before it and setup after it, so that a new one fits
-// with both. The state list is the exclusion constraint's, word for word, so its index serves.
+// with both: one just outside the asked interval reaches into it. The state list is the exclusion
+// constraint's, word for word, so its index serves.
 const freeTime = {
   name: 'free-time',
   text: `
@@ -165,7 +171,9 @@ const freeTime = {
               (SELECT range_agg(tstzrange(lower(b.occupied) - make_interval(secs => w.cleanup),
                                           upper(b.occupied) + make_interval(secs => w.setup)))
                  FROM bookings b
-                WHERE b.machine_id = w.machine_id AND b.occupied && tstzrange($5, $6)
+                WHERE b.machine_id = w.machine_id AND ($7::uuid IS NULL OR b.id <> $7)
+                  AND b.occupied && tstzrange($5::timestamptz - make_interval(secs => w.setup),
+                                              $6::timestamptz + make_interval(secs => w.cleanup))
                   AND b.state = ANY (ARRAY['requested'::text, 'confirmed'::text, 'checked_in'::text, 'completed'::text])),
               '{}'::tstzmultirange)) AS r) AS free
     FROM unnest($1::uuid[], $2::tstzmultirange[], $3::float8[], $4::float8[])

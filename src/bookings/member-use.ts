@@ -52,7 +52,8 @@ export class MemberUses {
   }
 }
 
-function weekOf(at: Date, timeZone: string): string {
+/** The Monday with which the week of that instant begins, on the lab's clocks. */
+export function weekOf(at: Date, timeZone: string): string {
   const instant = Temporal.Instant.fromEpochMilliseconds(at.getTime());
   const day = instant.toZonedDateTimeISO(timeZone).toPlainDate();
   return day.subtract({ days: day.dayOfWeek - 1 }).toString();

@@ -7,10 +7,12 @@ import { Availability } from './availability.js';
 import type { Slot } from './availability.js';
 import type { PlacingFacts } from './booking-facts.js';
 import { assessBooking, slotsIn } from './booking.rules.js';
+import { nextMinute } from './grid.rules.js';
 import { heldTrainings } from './held-training.js';
 import type { HeldTraining } from './held-training.js';
 import { MemberUses, counts, noUse } from './member-use.js';
 import type { MemberUse } from './member-use.js';
+import { ProjectUses } from './project-use.js';
 
 export interface Alternative {
   readonly machineId: string;
@@ -39,26 +41,30 @@ export class NearestSlots {
     facts: PlacingFacts,
     memberId: string,
     except: string | null = null,
+    projectId: string | null = null,
   ): Promise<Alternative[]> {
     const { machine, now } = facts;
     const alike = (await this.catalogue.machines({ machineType: machine.machineType })).filter(
       ({ lab }) => lab === machine.lab,
     );
     const within = windowAround(wanted, machine.rules, now);
-    const free = await this.availability.of(alike, within, null, now);
+    const free = await this.availability.of(alike, within, null, now, except);
+    const ids = alike.map(({ id }) => id);
     const uses = alike.some(({ rules }) => counts(rules))
-      ? await MemberUses.read(
-          this.database,
-          alike.map(({ id }) => id),
-          memberId,
-          except,
-        )
+      ? await MemberUses.read(this.database, ids, memberId, except)
       : null;
+    const ofProject =
+      projectId !== null && alike.some(({ rules }) => rules.weeklyQuotaPerProject !== null)
+        ? await ProjectUses.read(this.database, ids, projectId, except)
+        : null;
     const trainings = await heldTrainings(this.database, alike, memberId);
     const found = free.map(({ machineId, open }) => {
       const one = alike.find(({ id }) => id === machineId);
       if (!one) return [];
-      const use = (at: Date) => uses?.at(one.id, one.timeZone, at) ?? noUse;
+      const use = (at: Date) => ({
+        ...(uses?.at(one.id, one.timeZone, at) ?? noUse),
+        ...(ofProject ? { projectThisWeek: ofProject.at(one.id, one.timeZone, at) } : {}),
+      });
       const training = trainings.get(machineId) ?? null;
       return accepted(one, open, wanted, { within, now, use, training });
     });
@@ -114,11 +120,20 @@ function accepted(
   for (const slot of candidates.sort((a, b) => distance(a, wanted) - distance(b, wanted))) {
     if (slots.length >= searched.most) break;
     if (slots.some(({ startsAt }) => startsAt.getTime() === slot.startsAt.getTime())) continue;
-    const known = { now, rules, timeZone, open: free, startsFree: true, training };
+    const startsFree = becomesFree(free, slot, within);
+    const known = { now, rules, timeZone, open: free, startsFree, training };
     const facts = { ...use(slot.startsAt), ...known };
     if (assessBooking(slot, facts).length === 0) slots.push({ machineId: id, ...slot });
   }
   return slots;
+}
+
+/** Free time begins there, and not only where the search does. */
+function becomesFree(free: readonly Interval[], slot: Interval, within: Interval): boolean {
+  return free.some(
+    ({ startsAt }) =>
+      startsAt > within.startsAt && nextMinute(startsAt).getTime() === slot.startsAt.getTime(),
+  );
 }
 
 /** A little before the asked start, and the same time of the days around: another week, perhaps. */
