@@ -1,7 +1,9 @@
 import { getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TestApp } from './app.js';
+
+const pollMs = 3;
 
 /**
  * Waits until the queue has nothing left to do. A row of the outbox goes only after its message
@@ -28,7 +30,7 @@ export async function settled({
     else {
       if (performance.now() > end) throw new Error('the queue does not come to rest');
       seen = 0;
-      await turn();
+      await delay(pollMs);
     }
   }
 }
