@@ -75,18 +75,20 @@ export class Availability {
       .map(({ machineId, startsAt, endsAt }) => ({ machineId, startsAt, endsAt }));
   }
 
+  /** As though the booking `except` were not there. */
   async of(
     machines: readonly CatalogueMachine[],
     within: Interval,
     seconds: number | null,
     now: Date,
+    except: string | null = null,
   ): Promise<MachineAvailability[]> {
     if (machines.length === 0) return [];
     const closures = await this.catalogue.closures(
       [...new Set(machines.map(({ labId }) => labId))],
       within,
     );
-    return this.given(machines, closures, within, seconds, now);
+    return this.given(machines, closures, within, seconds, now, except);
   }
 
   private async given(
@@ -95,8 +97,9 @@ export class Availability {
     within: Interval,
     seconds: number | null,
     now: Date,
+    except: string | null = null,
   ): Promise<MachineAvailability[]> {
-    const free = await this.free(machines, openTexts(machines, closures, within), within);
+    const free = await this.free(machines, openTexts(machines, closures, within), within, except);
     return machines.map((machine) => {
       const open = free.get(machine.id) ?? [];
       const { granularity, minDuration } = machine.rules;
@@ -136,9 +139,10 @@ export class Availability {
     machines: readonly CatalogueMachine[],
     open: readonly string[],
     within: Interval,
+    except: string | null,
   ): Promise<Map<string, Interval[]>> {
     const rows = await this.database.prepared<{ machineId: string; free: Pair[] | null }>(
-      freeTime,
+      except === null ? freeTime : freeTimeBut,
       [
         machines.map(({ id }) => id),
         open,
@@ -146,6 +150,7 @@ export class Availability {
         machines.map(({ rules }) => rules.setup),
         within.startsAt,
         within.endsAt,
+        ...(except === null ? [] : [except]),
       ],
     );
     return new Map(rows.map(({ machineId, free }) => [machineId, (free ?? []).map(interval)]));
@@ -153,22 +158,27 @@ export class Availability {
 }
 
 // A booking takes its neighbours' cleanup before it and setup after it, so that a new one fits
-// with both. The state list is the exclusion constraint's, word for word, so its index serves.
-const freeTime = {
-  name: 'free-time',
-  text: `
+// with both: one just outside the asked interval reaches into it. The state list is the exclusion
+// constraint's, word for word, so its index serves.
+const freeTimeWhere = (which: string) => `
   SELECT w.machine_id AS "machineId",
          (SELECT json_agg(json_build_array(lower(r), upper(r)) ORDER BY lower(r))
             FROM unnest(w.open - coalesce(
               (SELECT range_agg(tstzrange(lower(b.occupied) - make_interval(secs => w.cleanup),
                                           upper(b.occupied) + make_interval(secs => w.setup)))
                  FROM bookings b
-                WHERE b.machine_id = w.machine_id AND b.occupied && tstzrange($5, $6)
-                  AND b.state = ANY (ARRAY['requested'::text, 'confirmed'::text, 'checked_in'::text, 'completed'::text])),
+                WHERE b.machine_id = w.machine_id
+                  AND b.occupied && tstzrange($5::timestamptz - make_interval(secs => w.setup),
+                                              $6::timestamptz + make_interval(secs => w.cleanup))
+                  AND b.state = ANY (ARRAY['requested'::text, 'confirmed'::text, 'checked_in'::text, 'completed'::text])
+                  ${which}),
               '{}'::tstzmultirange)) AS r) AS free
     FROM unnest($1::uuid[], $2::tstzmultirange[], $3::float8[], $4::float8[])
-         AS w(machine_id, open, cleanup, setup)`,
-};
+         AS w(machine_id, open, cleanup, setup)`;
+
+const freeTime = { name: 'free-time', text: freeTimeWhere('') };
+// A statement of its own: asking for ids as well would read the table beside the index.
+const freeTimeBut = { name: 'free-time-but', text: freeTimeWhere('AND b.id <> $7') };
 
 interface MachineWithClosures extends CatalogueMachine {
   closures: Pair[] | null;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { covers } from '../machines/opening-hours.rules.js';
 import type { Interval } from '../machines/opening-hours.rules.js';
 import { byMember } from '../people/actor.js';
 import type { Actor } from '../people/actor.js';
@@ -10,6 +11,7 @@ import { announce } from '../platform/outbox/outbox.js';
 import { DomainError } from '../platform/problems/problem.js';
 import { bookingFacts } from './booking-facts.js';
 import type { PlacingFacts } from './booking-facts.js';
+import { assessGivingUp } from './booking.rules.js';
 import type { RuleViolation } from './booking.rules.js';
 import { standing } from './judge-booking.js';
 import { assessMove, requireMovable, stateAfterMove } from './judge-move.js';
@@ -17,6 +19,7 @@ import { lockedBooking } from './locked-booking.js';
 import type { LockedBooking } from './locked-booking.js';
 import { useUnderLock } from './use-under-lock.js';
 import { NearestSlots } from './nearest-slots.js';
+import type { Alternative } from './nearest-slots.js';
 import { noteOverride, requireOverride } from './override-rules.js';
 import type { Override } from './override-rules.js';
 import { rewriteBooking } from './rewrite-booking.js';
@@ -36,6 +39,8 @@ export interface ChangeRequest extends Override {
 interface Attempt extends Interval {
   readonly facts: PlacingFacts;
   readonly memberId: string;
+  readonly projectId: string | null;
+  readonly present: LockedBooking;
 }
 
 /** Moves or resizes a booking on its machine; what cannot be had leaves it as it was. */
@@ -65,7 +70,7 @@ export class ChangeBooking {
           startsAt: wanted.startsAt,
           except: id,
         });
-        attempt = { ...wanted, facts, memberId };
+        attempt = { ...wanted, facts, memberId, projectId: present.projectId, present };
         return move(sql, actor, { present, wanted, facts, request });
       });
       if (refused.length > 0) throw await this.refusal('booking.rules', attempt, id, refused);
@@ -82,9 +87,10 @@ export class ChangeBooking {
     id: string,
     violations: readonly RuleViolation[],
   ): Promise<DomainError> {
-    const alternatives = attempt
-      ? await this.nearest.to(attempt, attempt.facts, attempt.memberId, id)
-      : [];
+    if (!attempt) return new DomainError(code, { alternatives: [] }, violations);
+    const { facts, memberId, projectId, present } = attempt;
+    const found = await this.nearest.to(attempt, facts, memberId, id, projectId);
+    const alternatives = found.filter((slot) => mayMoveTo(present, slot, facts));
     return new DomainError(code, { alternatives }, violations);
   }
 }
@@ -133,6 +139,18 @@ function wantedOf(present: LockedBooking, { startsAt, endsAt, duration }: Change
 
 function isSame(a: Interval, b: Interval): boolean {
   return a.startsAt.getTime() === b.startsAt.getTime() && a.endsAt.getTime() === b.endsAt.getTime();
+}
+
+/** It has the slot in which it is, and keeps it where it is too late to give it up. */
+function mayMoveTo(present: LockedBooking, slot: Alternative, facts: PlacingFacts): boolean {
+  const { machine, now } = facts;
+  const to = { startsAt: new Date(slot.startsAt), endsAt: new Date(slot.endsAt) };
+  const here = slot.machineId === machine.id;
+  if (here && isSame(to, present)) return false;
+  if (present.state === 'checked_in')
+    return here && to.startsAt.getTime() === present.startsAt.getTime();
+  const late = assessGivingUp(present, { now, rules: machine.rules }).length > 0;
+  return present.state !== 'confirmed' || !late || (here && covers([to], present));
 }
 
 async function rename(

@@ -52,7 +52,7 @@ export class MemberUses {
   }
 }
 
-/** The Monday on the lab's clocks, as a date. */
+/** The Monday with which the week of that instant begins, on the lab's clocks. */
 export function weekOf(at: Date, timeZone: string): string {
   const instant = Temporal.Instant.fromEpochMilliseconds(at.getTime());
   const day = instant.toZonedDateTimeISO(timeZone).toPlainDate();

@@ -8,10 +8,12 @@ import { Availability } from './availability.js';
 import type { Slot } from './availability.js';
 import type { PlacingFacts } from './booking-facts.js';
 import { assessBooking, slotsIn } from './booking.rules.js';
+import { nextMinute } from './grid.rules.js';
 import { heldTrainings } from './held-training.js';
 import type { HeldTraining } from './held-training.js';
 import { MemberUses, counts, noUse } from './member-use.js';
 import type { MemberUse } from './member-use.js';
+import { ProjectUses } from './project-use.js';
 
 export interface Alternative {
   readonly machineId: string;
@@ -40,9 +42,10 @@ export class NearestSlots {
     facts: PlacingFacts,
     memberId: string,
     except: string | null = null,
+    projectId: string | null = null,
   ): Promise<Alternative[]> {
     const given = except === null ? [] : [except];
-    return (await this.toEach([wanted], facts, memberId, { except: given }))[0] ?? [];
+    return (await this.toEach([wanted], facts, memberId, { except: given, projectId }))[0] ?? [];
   }
 
   /** The same for each of several, in about as many questions as for one. */
@@ -50,7 +53,7 @@ export class NearestSlots {
     wanted: readonly Interval[],
     facts: PlacingFacts,
     memberId: string,
-    { except = [], kept = [] }: Beside = {},
+    { except = [], kept = [], projectId = null }: Beside = {},
   ): Promise<Alternative[][]> {
     if (wanted.length === 0) return [];
     const { machine, now } = facts;
@@ -58,15 +61,17 @@ export class NearestSlots {
       ({ lab }) => lab === machine.lab,
     );
     const windows = wanted.map((one) => windowAround(one, machine.rules, now));
-    const free = await this.freeWithin(alike, windows, now);
+    // One that moves alone leaves its place; of several, each keeps its own until all can move.
+    const leaves = except.length === 1 ? (except[0] ?? null) : null;
+    const free = await this.freeWithin(alike, windows, now, leaves);
+    const ids = alike.map(({ id }) => id);
     const uses = alike.some(({ rules }) => counts(rules))
-      ? await MemberUses.read(
-          this.database,
-          alike.map(({ id }) => id),
-          memberId,
-          except,
-        )
+      ? await MemberUses.read(this.database, ids, memberId, except)
       : null;
+    const ofProject =
+      projectId !== null && alike.some(({ rules }) => rules.weeklyQuotaPerProject !== null)
+        ? await ProjectUses.read(this.database, ids, projectId, except)
+        : null;
     const trainings = await heldTrainings(this.database, alike, memberId);
     const taken = merged(kept.map((one) => outOfReach(one, machine.rules)));
     return wanted.map((one, index) => {
@@ -74,7 +79,10 @@ export class NearestSlots {
       const found = alike.flatMap((other) => {
         const known = free.get(other.id) ?? [];
         const open = other.id === machine.id ? subtract(known, taken) : known;
-        const use = (at: Date) => uses?.at(other.id, other.timeZone, at) ?? noUse;
+        const use = (at: Date) => ({
+          ...(uses?.at(other.id, other.timeZone, at) ?? noUse),
+          ...(ofProject ? { projectThisWeek: ofProject.at(other.id, other.timeZone, at) } : {}),
+        });
         const training = trainings.get(other.id) ?? null;
         return accepted(other, cut(open, within), one, { within, now, use, training });
       });
@@ -91,10 +99,12 @@ export class NearestSlots {
     machines: readonly CatalogueMachine[],
     windows: readonly Interval[],
     now: Date,
+    leaves: string | null,
   ): Promise<Map<string, Interval[]>> {
     const free = new Map<string, Interval[]>();
     for (const within of merged(windows)) {
-      for (const { machineId, open } of await this.availability.of(machines, within, null, now)) {
+      const found = await this.availability.of(machines, within, null, now, leaves);
+      for (const { machineId, open } of found) {
         free.set(machineId, [...(free.get(machineId) ?? []), ...open]);
       }
     }
@@ -106,6 +116,8 @@ export class NearestSlots {
 export interface Beside {
   readonly except?: readonly string[];
   readonly kept?: readonly Interval[];
+  /** Whose weekly hours count as well. */
+  readonly projectId?: string | null;
 }
 
 /** What a new booking must keep clear of, so that setup and clean-up of both fit between them. */
@@ -165,11 +177,20 @@ function accepted(
   for (const slot of candidates.sort((a, b) => distance(a, wanted) - distance(b, wanted))) {
     if (slots.length >= searched.most) break;
     if (slots.some(({ startsAt }) => startsAt.getTime() === slot.startsAt.getTime())) continue;
-    const known = { now, rules, timeZone, open: free, startsFree: true, training };
+    const startsFree = becomesFree(free, slot, within);
+    const known = { now, rules, timeZone, open: free, startsFree, training };
     const facts = { ...use(slot.startsAt), ...known };
     if (assessBooking(slot, facts).length === 0) slots.push({ machineId: id, ...slot });
   }
   return slots;
+}
+
+/** Free time begins there, and not only where the search does. */
+function becomesFree(free: readonly Interval[], slot: Interval, within: Interval): boolean {
+  return free.some(
+    ({ startsAt }) =>
+      startsAt > within.startsAt && nextMinute(startsAt).getTime() === slot.startsAt.getTime(),
+  );
 }
 
 /** A little before the asked start, and the same time of the days around: another week, perhaps. */

@@ -130,7 +130,8 @@ export class PlaceBooking {
     wanted: NewBooking,
     facts: PlacingFacts,
   ): Promise<DomainError> {
-    const alternatives = await this.nearest.to(wanted, facts, wanted.memberId);
+    const { memberId, projectId } = wanted;
+    const alternatives = await this.nearest.to(wanted, facts, memberId, null, projectId);
     return why === 'taken'
       ? new DomainError('booking.overlap', { alternatives })
       : new DomainError('booking.rules', { alternatives }, why);

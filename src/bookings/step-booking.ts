@@ -74,7 +74,7 @@ async function missBooking(sql: Sql, id: string): Promise<void> {
 }
 
 // The grace counts from when the slot could be used: its start, or later where it was confirmed
-// late. A job that waits for its machine, for approval or for a clear bed holds the slot to its
+// or moved to it late; whoever changes the end, or takes a cancel back, gains none. A job that waits for its machine, for approval or for a clear bed holds the slot to its
 // end: its member has handed the work in, and the wait is not theirs.
 const dueBooking = `
   SELECT d.*, coalesce(d."graceEnds" <= now(), false) AS "graceOver"
@@ -85,8 +85,12 @@ const dueBooking = `
                                     AND j.state NOT IN ('completed', 'refused', 'rejected', 'failed', 'cancelled'))
                       THEN NULL
                       ELSE least(b.ends_at, greatest(b.starts_at,
-                             (SELECT max(h.at) FROM booking_history h
-                               WHERE h.booking_id = b.id AND h.state = 'confirmed'))
+                             (SELECT max(h.at)
+                                FROM (SELECT at, state, change, lag(state) OVER (ORDER BY id) AS before
+                                        FROM booking_history WHERE booking_id = b.id) h
+                               WHERE h.state = 'confirmed' AND NOT coalesce(h.change ? 'undo', false)
+                                 AND (h.before IS DISTINCT FROM 'confirmed'
+                                      OR h.change #>> '{moved,from,startsAt}' <> h.change #>> '{moved,to,startsAt}')))
                            + make_interval(secs => (${effectiveRules} ->> 'checkInGrace')::float8))
                  END AS "graceEnds"
             FROM bookings b JOIN machines m ON m.id = b.machine_id JOIN labs l ON l.id = m.lab_id

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { bookingClosed, bookingOpened, bookingRestored } from '../bookings/bookings.messages.js';
+import { lockMachineOf } from '../bookings/lock-machine.js';
 import { moveBooking } from '../bookings/move-booking.js';
 import { commandSettled, machineObserved } from '../machines/machines.messages.js';
 import { bySystem } from '../people/actor.js';
@@ -27,7 +28,8 @@ export class JobEvents {
     await this.database.transaction(async (sql) => {
       const served = await advanceJobOf(sql, bookingId);
       // A slot used by hand ends with its time; a run that goes on keeps it until it ends.
-      if (!served) await moveBooking(sql, bookingId, 'completed', bySystem);
+      if (!served && (await isOver(sql, bookingId)))
+        await moveBooking(sql, bookingId, 'completed', bySystem);
     });
   }
 
@@ -62,6 +64,15 @@ export class JobEvents {
         await enqueue(sql, advanceJob, `job:${command.jobId}`, { jobId: command.jobId });
     });
   }
+}
+
+/** The message may be late: the slot was had back meanwhile, or was extended. */
+async function isOver(sql: Sql, bookingId: string): Promise<boolean> {
+  await lockMachineOf(sql, bookingId);
+  return (
+    (await sql.row('SELECT 1 FROM bookings WHERE id = $1 AND ends_at <= now()', [bookingId])) !==
+    null
+  );
 }
 
 async function advanceJobOf(sql: Sql, bookingId: string): Promise<boolean> {

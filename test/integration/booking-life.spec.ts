@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { BookingDto } from '../../src/bookings/bookings.dto.js';
+import { JobEvents } from '../../src/jobs/job-events.js';
 import type { NotificationPageDto } from '../../src/notifications/notifications.dto.js';
 import { queuedJob } from '../builders/job.js';
 import { onlineMachine } from '../builders/online-machine.js';
@@ -237,5 +238,16 @@ describe('the life of a booking', () => {
     expect(slot?.machineId).not.toBe(machine.id);
     expect((await other.post('/bookings', { ...slot })).status).toBe(201);
     await stateIs(next.id, 'confirmed', other);
+  });
+
+  it('is not ended by a message of before it was had back', async () => {
+    const { id: machineId } = await app.lab.machine();
+    const { id } = await now(machineId);
+    expect((await member.post(`/bookings/${id}/check-in`)).status).toBe(200);
+    await app.nest.get(JobEvents, { strict: false }).onBookingClosed({ bookingId: id });
+    expect((await member.get<BookingDto>(`/bookings/${id}`)).body.state).toBe('checked_in');
+    await putBack(app.database, id, 2 * hour);
+    await app.nest.get(JobEvents, { strict: false }).onBookingClosed({ bookingId: id });
+    await stateIs(id, 'completed');
   });
 });

@@ -170,3 +170,34 @@ describe('a machine that requires a training', () => {
     expect((await change(id)).body.requiredTraining?.id).toBe(id);
   });
 });
+
+describe('a training that ends on 31 December', () => {
+  it('refuses 2 January when asked in December, and takes 31 December', async () => {
+    const app = await startApp({ at: '2026-12-20T09:00:00.000Z' });
+    try {
+      const training = await addTraining(app.database, { labId: app.lab.id, name: 'Laser' });
+      const { id: machineId } = await app.lab.machine({ requiredTrainingId: training.id });
+      const memberId = await app.lab.member();
+      const member = await app.as(memberId);
+      const days = { validFrom: '2026-01-01', validUntil: '2026-12-31' };
+      await giveCertification(
+        app.database,
+        { memberId, trainingId: training.id, ...days },
+        bySystem,
+      );
+      const asked = (startsAt: string) =>
+        member.post<BookingDto & Problem>('/bookings', { machineId, startsAt, duration: 'PT1H' });
+      const { status, body } = await asked('2027-01-02T10:00:00.000Z');
+      expect([status, body.violations?.map(({ code }) => code)]).toEqual([
+        422,
+        ['booking.training_required'],
+      ]);
+      expect((await asked('2026-12-31T10:00:00.000Z')).status).toBe(201);
+      // The lab’s clocks are an hour ahead: its year is over at eleven in the evening.
+      expect((await asked('2026-12-31T22:00:00.000Z')).status).toBe(201);
+      expect((await asked('2026-12-31T23:00:00.000Z')).status).toBe(422);
+    } finally {
+      await app.stop();
+    }
+  });
+});

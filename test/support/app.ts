@@ -19,6 +19,7 @@ import { freshDatabase, freshRedis, preferredBackend } from './databases.js';
 import { environment } from './environment.js';
 import { openLine } from './line.js';
 import type { Line } from './line.js';
+import type { StoppedClock } from './stopped-clock.js';
 
 export interface AppOptions {
   readonly lab?: LabOptions;
@@ -28,6 +29,8 @@ export interface AppOptions {
   readonly cuttable?: 'database' | 'broker';
   /** Left out: none is written, unless TEST_LOG names a level. */
   readonly log?: Log;
+  /** Stops the clock at this instant, in the database too; the test moves it from there. */
+  readonly at?: string;
   /** Another copy on the same services and files as that one. */
   readonly beside?: TestApp;
 }
@@ -35,6 +38,7 @@ export interface AppOptions {
 /** What copies of the application share. */
 interface Ground {
   readonly database: Database;
+  readonly stoppedClock: StoppedClock | null;
   readonly databaseUrl: string;
   readonly broker: TestBroker;
   readonly lab: TestLab;
@@ -46,6 +50,8 @@ export interface TestApp extends Ground {
   readonly base: string;
   readonly nest: NestFastifyApplication;
   readonly clock: TestClock;
+  /** Of an application that was started `at` an instant. */
+  readonly time: StoppedClock;
   /** To the service that was made cuttable. */
   readonly line: Line;
   /** A new client that is signed in as that member. */
@@ -60,7 +66,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const { ground, leave } = options.beside
     ? { ground: options.beside, leave: () => Promise.resolve() }
     : await newGround(options);
-  const { database, databaseUrl, broker, lab, dataDir, queue } = ground;
+  const { database, databaseUrl, broker, lab, dataDir, queue, stoppedClock } = ground;
   const urls = { database: databaseUrl, broker: broker.url };
   const line = options.cuttable ? await openLine(urls[options.cuttable]) : null;
   if (line && options.cuttable) urls[options.cuttable] = line.url;
@@ -79,7 +85,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const log = options.log ?? createLog(config.logLevel, false);
   const up = await bringUp(config, log);
   const clock = new TestClock();
-  const nest = await openApp(config, up, log, clock);
+  const nest = await openApp(config, up, log, stoppedClock ?? clock);
   await nest.listen(port, config.http.host);
   nest.get(MqttLink).open();
   const base = `http://127.0.0.1:${port}`;
@@ -94,6 +100,11 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     queue,
     nest,
     clock,
+    stoppedClock,
+    get time() {
+      if (!stoppedClock) throw new Error('start the application `at` an instant');
+      return stoppedClock;
+    },
     get line() {
       if (!line) throw new Error('start the application with `cuttable`');
       return line;
@@ -114,7 +125,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
 async function newGround(
   options: AppOptions,
 ): Promise<{ ground: Ground; leave(this: void): Promise<void> }> {
-  const fresh = await freshDatabase();
+  const fresh = await freshDatabase('migrated', options.at);
   const { database } = fresh;
   const lab = await aLab(database, options.lab);
   const broker = await startTestBroker(database);
@@ -122,6 +133,7 @@ async function newGround(
   return {
     ground: {
       database,
+      stoppedClock: fresh.clock,
       databaseUrl: fresh.url,
       broker,
       lab,

@@ -6,16 +6,23 @@ import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { Database } from '../../src/platform/database/database.js';
 import { entities, migrations } from '../../src/schema.js';
 import { environment } from './environment.js';
+import { StoppedClock } from './stopped-clock.js';
 
 export interface TestDatabase {
   readonly url: string;
   readonly database: Database;
+  /** Null: it goes by PostgreSQL's own. */
+  readonly clock: StoppedClock | null;
   close(): Promise<void>;
 }
 
-/** A migrated database of its own; `empty` for one that no migration has touched. */
+/**
+ * A migrated database of its own; `empty` for one that no migration has touched. With an instant,
+ * its clock stands there until a test moves it.
+ */
 export async function freshDatabase(
   kind: 'migrated' | 'empty' = 'migrated',
+  at?: string,
 ): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdmin(
@@ -24,12 +31,15 @@ export async function freshDatabase(
   const address = new URL(environment('TEST_POSTGRES_URL'));
   address.pathname = `/${name}`;
   const url = address.toString();
+  const clock = at === undefined ? null : await StoppedClock.install(url, at);
   const dataSource = new DataSource(dataSourceOptions(url, 10, entities, migrations));
   await dataSource.initialize();
   return {
     url,
     database: new Database(dataSource),
+    clock,
     close: async () => {
+      await clock?.close();
       await dataSource.destroy();
       await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
     },

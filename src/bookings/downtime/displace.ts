@@ -41,15 +41,17 @@ export async function displace(
  */
 async function cutShort(
   sql: Sql,
-  { id, lab }: InTheWay,
+  { id, lab, endsAt }: InTheWay,
   { startsAt, reason }: Downtime,
   actor: Actor,
 ): Promise<void> {
+  // Where only its clean-up is in the way, it ends when it would have.
+  const end = endsAt < startsAt ? endsAt : startsAt;
   await sql.run(
-    `UPDATE bookings SET ends_at = $2, occupied = tstzrange(lower(occupied), $2),
+    `UPDATE bookings SET ends_at = $3, occupied = tstzrange(lower(occupied), $2),
             version = version + 1
       WHERE id = $1 AND state = 'checked_in'`,
-    [id, startsAt],
+    [id, startsAt, end],
   );
   const by = byMember(actor);
   await sql.run(
@@ -58,5 +60,5 @@ async function cutShort(
     [id, by.kind, by.id, reason],
   );
   await announce(sql, { type: 'booking.changed', id, labSlug: lab, kind: 'booking' });
-  await planStep(sql, bookingDue, `step:booking:${id}`, startsAt, { bookingId: id });
+  await planStep(sql, bookingDue, `step:booking:${id}`, end, { bookingId: id });
 }
