@@ -26,7 +26,7 @@ export async function startServer(
   const port = await freePort();
   const service = keepService({
     command: process.execPath,
-    args: ['--enable-source-maps', program],
+    args: ['--enable-source-maps', '--max-semi-space-size=32', program],
     cwd: services.dataDir,
     env: {
       PATH: process.env['PATH'] ?? '',

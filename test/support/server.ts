@@ -32,18 +32,22 @@ export async function spawnServer(options: ServerOptions = {}): Promise<Server> 
   const port = options.port ?? (await freePort());
   const mqttPort = options.mqttPort ?? (await freePort());
   const dataDir = options.dataDir ?? (await newDataDir());
-  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: environment('PATH'),
-      HOME: environment('HOME', '/'),
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      MQTT_PORT: String(mqttPort),
-      DATA_DIR: dataDir,
-      ...options.variables,
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', '--max-semi-space-size=32', 'dist/main.js'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: environment('PATH'),
+        HOME: environment('HOME', '/'),
+        PORT: String(port),
+        HOST: '127.0.0.1',
+        MQTT_PORT: String(mqttPort),
+        DATA_DIR: dataDir,
+        ...options.variables,
+      },
     },
-  });
+  );
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));

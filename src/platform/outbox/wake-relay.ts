@@ -1,7 +1,8 @@
 import type { Sql } from '../database/database.js';
 import { outboxChannel } from './outbox.js';
 
-const gatherMs = 5;
+/** A notification locks the whole server for its commit: fifty a second are enough. */
+const gatherMs = 20;
 const underWay = new WeakMap<Sql, { again: boolean }>();
 
 /**
