@@ -20,6 +20,14 @@ export type Booking = Schemas['BookingDto'];
 /** "busy" is all that is told of the booking of somebody else. */
 export type BookingState = Booking['state'];
 
+/** Bookings that repeat by a rule. */
+export type Series = Schemas['SeriesDto'];
+export type PlacedSeries = Schemas['PlacedSeriesDto'];
+export type SkippedOccurrence = Schemas['SkippedOccurrenceDto'];
+/** How far a change to one of a series reaches: alone, with the later ones, to all to come. */
+export type Scope = NonNullable<Schemas['CancelBookingDto']['scope']>;
+export type WideScope = Exclude<Scope, 'one'>;
+
 /** An address of one’s own at which calendar programs read bookings. */
 export type Feed = Schemas['FeedDto'];
 export type NewFeed = Schemas['NewFeedAnswerDto'];
