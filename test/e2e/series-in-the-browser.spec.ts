@@ -157,6 +157,7 @@ describe('a series of bookings in a browser', () => {
     const row = page.getByRole('article', { name: machine }).filter({ hasText: '12:00' });
     await row.getByText(words('desk_series_each')).click();
     const each = row.getByRole('listitem').getByRole('article');
+    await each.nth(3).waitFor();
     expect(await each.count()).toBe(4);
     await each
       .nth(1)

@@ -102,6 +102,21 @@ export function slot({ startsAt, endsAt }: Interval): string {
   return `${day(startsAt)}, ${time(startsAt)}${nbsp}– ${end}`;
 }
 
+/** Of whole days "mar. 24 nov." or "mar. 24 nov. – ven. 27 nov."; of hours, as a slot. */
+export function span({ startsAt, endsAt }: Interval): string {
+  const whole = [startsAt, endsAt].every((at) => time(at) === '00:00');
+  if (!whole) return slot({ startsAt, endsAt });
+  const last = Date.parse(endsAt) - 1;
+  return dayKey(startsAt) === dayKey(last)
+    ? day(startsAt)
+    : `${day(startsAt)}${nbsp}– ${day(last)}`;
+}
+
+/** "novembre 2026" */
+export function monthAndYear(at: string | number): string {
+  return dateFormat({ month: 'long', year: 'numeric' }).format(new Date(at));
+}
+
 export function instant(at: string | number): string {
   return `${day(at)}, ${time(at)}`;
 }

@@ -8,6 +8,11 @@ export type Locale = Member['locale'];
 
 export type Interval = Schemas['IntervalDto'];
 export type Lab = Schemas['LabDto'];
+export type Closure = Schemas['ClosureDto'];
+/** An outside calendar whose events close the lab or a machine. */
+export type LabCalendar = Schemas['LabCalendarDto'];
+/** With the bookings that stand inside its closures. */
+export type ReadCalendar = Schemas['ReadCalendarDto'];
 export type OpeningHours = Schemas['OpeningHoursDto'];
 
 export type Machine = Schemas['MachineDto'];
