@@ -155,6 +155,10 @@ describe('a series of bookings in a browser', () => {
     const arrived = await lab.arrive(phone, 'en', { email: manager, path: '/desk' });
     const { visitor, page, words } = arrived;
     const row = page.getByRole('article', { name: machine }).filter({ hasText: '12:00' });
+    const asks: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/api/v1/calendar')) asks.push(request.url());
+    });
     await row.getByText(words('desk_series_each')).click();
     const each = row.getByRole('listitem').getByRole('article');
     await each.nth(3).waitFor();
@@ -166,6 +170,8 @@ describe('a series of bookings in a browser', () => {
     const asked = page.getByRole('dialog').filter({ hasText: words('scope_label') });
     expect(await asked.getByLabel(words('scope_one')).isChecked()).toBe(true);
     expect(await visitor.look('85-desk-one-by-one')).toEqual([]);
+    // What stands around a request is asked for once, not again for every answer.
+    expect(asks).toHaveLength(4);
     await asked.getByRole('button', { name: words('approve'), exact: true }).click();
     await row.getByText(words('desk_series_count', { count: '3' })).waitFor();
     await row
