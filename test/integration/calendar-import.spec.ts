@@ -82,12 +82,15 @@ describe('an outside calendar', () => {
     expect(affected).toMatchObject([
       { bookingId: standing.body.id, machineId, state: 'confirmed', memberName: 'Inès' },
     ]);
+    const path = `/labs/${lab.id}/calendars/${calendar.id}`;
+    expect((await manager.get<ReadCalendarDto>(path)).body).toEqual({ ...calendar, affected });
     const { summary: reason, ...times } = fair;
     expect(await closuresOf(lab)).toEqual([{ ...times, reason, calendarId: calendar.id }]);
     const within = await place<Problem>(machineId, comingDay(3, 11), comingDay(3, 12));
     expect(within.body.violations?.map(({ code }) => code)).toEqual(['booking.closed']);
-    const path = `/machines/${machineId}/availability?from=${comingDay(3, 6)}&to=${comingDay(3, 19)}`;
-    expect((await member.get<AvailabilityDto>(path)).body.open).toEqual([
+    const hours = `from=${comingDay(3, 6)}&to=${comingDay(3, 19)}`;
+    const free = await member.get<AvailabilityDto>(`/machines/${machineId}/availability?${hours}`);
+    expect(free.body.open).toEqual([
       { startsAt: comingDay(3, 6), endsAt: comingDay(3, 8) },
       { startsAt: comingDay(3, 18), endsAt: comingDay(3, 19) },
     ]);
@@ -118,6 +121,7 @@ describe('an outside calendar', () => {
     expect(outside.asked.at(-1)?.authorization).toMatch(/^Basic /);
     const path = `/labs/${lab.id}/calendars`;
     expect((await member.get(path)).status).toBe(403);
+    expect((await member.get(`${path}/${id}`)).status).toBe(403);
     expect((await member.delete(`${path}/${id}`)).status).toBe(403);
     const listed = await manager.get<LabCalendarPageDto>(path);
     expect(listed.body.items).toMatchObject([{ id, url: outside.url, closures: 1 }]);
@@ -181,6 +185,7 @@ describe('an outside calendar', () => {
     ]);
     // Of another lab it is unknown.
     const path = `/labs/${app.lab.id}/calendars/${ofMachine.id}`;
+    expect(await refused(manager.get(path))).toBe('404 calendar.unknown');
     expect(await refused(manager.delete(path))).toBe('404 calendar.unknown');
   });
 

@@ -40,8 +40,9 @@ export class LabOnScreen {
     private readonly midnight: number,
   ) {}
 
-  static async open(): Promise<LabOnScreen> {
-    const [server, browser] = await Promise.all([startDemo(), launchBrowser()]);
+  /** `variables`: what the server is told besides. */
+  static async open(variables: Record<string, string> = {}): Promise<LabOnScreen> {
+    const [server, browser] = await Promise.all([startDemo(variables), launchBrowser()]);
     const page = await browser.newPage({ timezoneId: 'Europe/Paris' });
     const midnight = await page.evaluate<number>(`Date.parse('${tomorrow}T00:00')`);
     await page.close();

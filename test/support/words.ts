@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
 /** The web app's own texts, so that a test reads the page as a person of that language does. */
@@ -19,4 +20,22 @@ export async function wordsIn(locale: 'fr' | 'en'): Promise<Words> {
 export function beginningOf(words: Words, key: string): string {
   const values = new Proxy<Record<string, string>>({}, { get: () => '\u0000' });
   return words(key, values).split('\u0000')[0]?.trim() ?? '';
+}
+
+/** A text that depends on a number, for more than one of it. */
+export function pluralOf(
+  locale: 'fr' | 'en',
+  key: string,
+  count: number,
+  values: Record<string, string> = {},
+): string {
+  const texts = JSON.parse(readFileSync(`web/messages/${locale}.json`, 'utf8')) as Record<
+    string,
+    unknown
+  >;
+  const [variants] = texts[key] as [{ match: Record<string, string> }];
+  const text = variants.match['plural=*'];
+  if (text === undefined) throw new Error(`no plural text ${key} in ${locale}`);
+  const all: Record<string, string> = { count: String(count), ...values };
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => all[name] ?? '');
 }

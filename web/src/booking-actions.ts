@@ -17,7 +17,7 @@ import { session } from './stores/session.svelte';
 import { workshop } from './stores/workshop.svelte';
 
 /** As long as the server takes a change back. */
-const undoMs = 10_000;
+export const undoMs = 10_000;
 /** The machine may be taken that much before the slot, where it is free. */
 const earlyMs = 10 * 60_000;
 
@@ -97,7 +97,7 @@ async function takeBack(before: Booking): Promise<void> {
   }
 }
 
-function undoRefusal({ code, title, detail }: ApiProblem, before: Booking): string {
+export function undoRefusal({ code, title, detail }: ApiProblem, before: Booking): string {
   if (code === 'booking.overlap') return m.undo_taken(bookingFacts(before));
   if (code === 'booking.undo_over') return m.undo_over();
   return detail ?? title;

@@ -40,7 +40,12 @@ export function month(at: string | number): string {
 
 /** "24 novembre" */
 export function dayAndMonth(at: string | number): string {
-  return dateFormat({ day: 'numeric', month: 'long' }).format(new Date(at));
+  return withFirst(dateFormat({ day: 'numeric', month: 'long' }).format(new Date(at)));
+}
+
+/** The first of a month is written "1er" in French, which Intl does not know. */
+function withFirst(date: string): string {
+  return locale.current === 'fr' ? date.replace(/\b1 (?=\p{L})/u, '1er ') : date;
 }
 
 /** "mardi 24 novembre 2026" */
@@ -48,6 +53,42 @@ export function longDay(at: string | number): string {
   return dateFormat({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(
     new Date(at),
   );
+}
+
+/** "24 novembre 2026" */
+export function longDate(at: string | number): string {
+  return withFirst(
+    dateFormat({ day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(at)),
+  );
+}
+
+/** "mardi 24 novembre" */
+export function weekdayAndDate(at: string | number): string {
+  return withFirst(
+    dateFormat({ weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(at)),
+  );
+}
+
+/** "mardi" */
+export function weekday(at: string | number): string {
+  return dateFormat({ weekday: 'long' }).format(new Date(at));
+}
+
+const englishEndings = new Intl.PluralRules('en', { type: 'ordinal' });
+const endings: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
+
+/** "24", or "1er" and "24th" */
+export function dayOfMonth(at: string | number): string {
+  const day = Number(dayKey(at).slice(8));
+  if (locale.current === 'fr') return day === 1 ? '1er' : String(day);
+  return `${day}${endings[englishEndings.select(day)] ?? 'th'}`;
+}
+
+/** "de 14:00 à 16:00", with how many days later it ends, where that is not the same day. */
+export function hoursFromTo({ startsAt, endsAt }: Interval): string {
+  const [from, to] = [time(startsAt), time(endsAt)];
+  const days = (Date.parse(dayKey(endsAt)) - Date.parse(dayKey(startsAt))) / 86_400_000;
+  return days === 0 ? m.hours_from_to({ from, to }) : m.hours_from_to_later({ from, to, days });
 }
 
 export function shortDay(at: string | number): string {
@@ -59,6 +100,21 @@ export function slot({ startsAt, endsAt }: Interval): string {
   const end =
     dayKey(startsAt) === dayKey(endsAt) ? time(endsAt) : `${day(endsAt)}${nbsp}${time(endsAt)}`;
   return `${day(startsAt)}, ${time(startsAt)}${nbsp}– ${end}`;
+}
+
+/** Of whole days "mar. 24 nov." or "mar. 24 nov. – ven. 27 nov."; of hours, as a slot. */
+export function span({ startsAt, endsAt }: Interval): string {
+  const whole = [startsAt, endsAt].every((at) => time(at) === '00:00');
+  if (!whole) return slot({ startsAt, endsAt });
+  const last = Date.parse(endsAt) - 1;
+  return dayKey(startsAt) === dayKey(last)
+    ? day(startsAt)
+    : `${day(startsAt)}${nbsp}– ${day(last)}`;
+}
+
+/** "novembre 2026" */
+export function monthAndYear(at: string | number): string {
+  return dateFormat({ month: 'long', year: 'numeric' }).format(new Date(at));
 }
 
 export function instant(at: string | number): string {

@@ -15,6 +15,7 @@ import { Id } from '../../platform/http/id.pipe.js';
 import { PageQuery, page } from '../../platform/http/listing.js';
 import { languageOf, problemWords } from '../../platform/problems/problem.js';
 import type { Language } from '../../platform/problems/problem.js';
+import { affectedBy } from './calendar-closures.js';
 import { askedCalendar } from './calendar-form.js';
 import { ImportCalendar } from './import-calendar.js';
 import type { Imported } from './import-calendar.js';
@@ -69,6 +70,19 @@ export class LabCalendarsController {
     const rows = await listCalendars(this.database, filter);
     const { items, nextCursor } = page(rows, limit, ({ id }) => id);
     return { items: items.map((row) => view(row, language(request))), nextCursor };
+  }
+
+  /** With the bookings that stand inside its closures. */
+  @Get(':calendarId')
+  @ApiOkResponse({ type: ReadCalendarDto })
+  async one(
+    @Id() labId: string,
+    @Id('calendarId') id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<ReadCalendarDto> {
+    const calendar = await calendarOf(this.database, labId, id);
+    const affected = await affectedBy(this.database, calendar);
+    return this.answer(labId, { id, affected }, language(request));
   }
 
   /** Now, instead of at its time. */

@@ -64,8 +64,8 @@ defineProblems({
     status: 422,
     title: { fr: 'La série enfreint les règles', en: 'The series breaks the rules' },
     detail: {
-      fr: 'Rien n’a été changé. Corrigez les occurrences indiquées, ou demandez à un responsable.',
-      en: 'Nothing was changed. Correct the occurrences named, or ask a lab manager.',
+      fr: 'Rien n’a été changé. Choisissez d’autres dates, ou demandez à un responsable.',
+      en: 'Nothing was changed. Choose other dates, or ask a lab manager.',
     },
   },
   'series.none': {

@@ -1,5 +1,5 @@
 import { api, bodyOf } from './client';
-import type { Booking, BookingState, Interval } from './types';
+import type { Booking, BookingState, Interval, Scope } from './types';
 
 interface BookingQuery {
   from?: string;
@@ -53,26 +53,32 @@ export const moveBooking = (
   { id, version }: Booking,
   { startsAt, endsAt }: Interval,
   reason: string | null = null,
+  scope: Scope = 'one',
 ) =>
   bodyOf(
     api.PATCH('/api/v1/bookings/{id}', {
       ...of(id),
       headers: { 'If-Match': `"${version}"` },
-      body: { startsAt, endsAt, ...against(reason) },
+      body: { startsAt, endsAt, ...against(reason), ...far(scope) },
     }),
   );
+
+/** Only of a series is there anything to say. */
+const far = (scope: Scope) => (scope === 'one' ? {} : { scope });
 
 /** Takes the last cancel or move back, within ten seconds and while the slot is still free. */
 export const undoChange = (id: string) => bodyOf(api.POST('/api/v1/bookings/{id}/undo', of(id)));
 
-export const approveBooking = (id: string) =>
-  bodyOf(api.POST('/api/v1/bookings/{id}/approve', of(id)));
+export const approveBooking = (id: string, scope: Scope = 'one') =>
+  bodyOf(api.POST('/api/v1/bookings/{id}/approve', { ...of(id), body: far(scope) }));
 
-export const rejectBooking = (id: string, reason: string) =>
-  bodyOf(api.POST('/api/v1/bookings/{id}/reject', { ...of(id), body: { reason } }));
+export const rejectBooking = (id: string, reason: string, scope: Scope = 'one') =>
+  bodyOf(api.POST('/api/v1/bookings/{id}/reject', { ...of(id), body: { reason, ...far(scope) } }));
 
-export const cancelBooking = (id: string, reason: string | null = null) =>
-  bodyOf(api.POST('/api/v1/bookings/{id}/cancel', { ...of(id), body: against(reason) }));
+export const cancelBooking = (id: string, reason: string | null = null, scope: Scope = 'one') => {
+  const body = { ...against(reason), ...far(scope) };
+  return bodyOf(api.POST('/api/v1/bookings/{id}/cancel', { ...of(id), body }));
+};
 
 /** Somebody is at the machine: from ten minutes before the slot, where the machine is free. */
 export const checkIn = (id: string) => bodyOf(api.POST('/api/v1/bookings/{id}/check-in', of(id)));

@@ -6,11 +6,22 @@ export interface Violation {
   message: string;
   /** Whether staff may decide otherwise. */
   overridable?: boolean;
+  /** Of the occurrence of a series that it is about: "2027-01-19". */
+  date?: string;
 }
 
 /** A slot offered in place of one that was taken. */
 export interface Alternative extends Interval {
   machineId: string;
+}
+
+/** A date of a series that cannot be had; its violations name it by its date. */
+export interface RefusedOccurrence {
+  date: string;
+  /** Null where the clock shows no such time. */
+  startsAt: string | null;
+  endsAt: string | null;
+  alternatives: Alternative[];
 }
 
 /** A problem document (RFC 9457), or our own words when no answer arrived (`status` 0). */
@@ -21,6 +32,8 @@ export class ApiProblem extends Error {
   readonly detail: string | null;
   readonly violations: Violation[];
   readonly alternatives: Alternative[];
+  /** Of a refused series. */
+  readonly occurrences: RefusedOccurrence[];
   readonly requestId: string | null;
   /** Seconds to wait before the next try, from `Retry-After`. */
   readonly retryAfter: number | null;
@@ -34,12 +47,9 @@ export class ApiProblem extends Error {
     this.code = text(facts['code']) ?? 'unknown';
     this.title = title;
     this.detail = text(facts['detail']);
-    this.violations = Array.isArray(facts['violations'])
-      ? (facts['violations'] as Violation[])
-      : [];
-    this.alternatives = Array.isArray(facts['alternatives'])
-      ? (facts['alternatives'] as Alternative[])
-      : [];
+    this.violations = list<Violation>(facts['violations']);
+    this.alternatives = list<Alternative>(facts['alternatives']);
+    this.occurrences = list<RefusedOccurrence>(facts['occurrences']);
     this.requestId = text(facts['requestId']);
     const seconds = retryAfter === null ? Number.NaN : Number(retryAfter);
     this.retryAfter = Number.isFinite(seconds) ? seconds : null;
@@ -55,6 +65,10 @@ export class ApiProblem extends Error {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
+}
+
+function list<T>(value: unknown): T[] {
+  return Array.isArray(value) ? (value as T[]) : [];
 }
 
 function text(value: unknown): string | null {

@@ -660,6 +660,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/labs/{id}/calendars/{calendarId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["LabCalendars_one"];
+        put?: never;
+        post?: never;
+        delete: operations["LabCalendars_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/labs/{id}/calendars/{calendarId}/refresh": {
         parameters: {
             query?: never;
@@ -671,22 +687,6 @@ export interface paths {
         put?: never;
         post: operations["LabCalendars_refresh"];
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/labs/{id}/calendars/{calendarId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["LabCalendars_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3620,7 +3620,7 @@ export interface operations {
             };
         };
     };
-    LabCalendars_refresh: {
+    LabCalendars_one: {
         parameters: {
             query?: never;
             header?: never;
@@ -3659,6 +3659,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    LabCalendars_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                calendarId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadCalendarDto"];
+                };
             };
         };
     };

@@ -8,6 +8,11 @@ export type Locale = Member['locale'];
 
 export type Interval = Schemas['IntervalDto'];
 export type Lab = Schemas['LabDto'];
+export type Closure = Schemas['ClosureDto'];
+/** An outside calendar whose events close the lab or a machine. */
+export type LabCalendar = Schemas['LabCalendarDto'];
+/** With the bookings that stand inside its closures. */
+export type ReadCalendar = Schemas['ReadCalendarDto'];
 export type OpeningHours = Schemas['OpeningHoursDto'];
 
 export type Machine = Schemas['MachineDto'];
@@ -19,6 +24,14 @@ export type Availability = Schemas['AvailabilityDto'];
 export type Booking = Schemas['BookingDto'];
 /** "busy" is all that is told of the booking of somebody else. */
 export type BookingState = Booking['state'];
+
+/** Bookings that repeat by a rule. */
+export type Series = Schemas['SeriesDto'];
+export type PlacedSeries = Schemas['PlacedSeriesDto'];
+export type SkippedOccurrence = Schemas['SkippedOccurrenceDto'];
+/** How far a change to one of a series reaches: alone, with the later ones, to all to come. */
+export type Scope = NonNullable<Schemas['CancelBookingDto']['scope']>;
+export type WideScope = Exclude<Scope, 'one'>;
 
 /** An address of one’s own at which calendar programs read bookings. */
 export type Feed = Schemas['FeedDto'];

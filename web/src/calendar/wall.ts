@@ -23,3 +23,13 @@ export function daysLater(at: number, days: number, zone: string): number {
   const hours = Number(wall.slice(11, 13)) + Number(wall.slice(14, 16)) / 60;
   return instantOf(wall.slice(0, 10), zone, hours);
 }
+
+/** The same day of a later month at the same wall time; null where that month has no such day. */
+export function monthsLater(at: number, months: number, zone: string): number | null {
+  const wall = at + offsetAt(at, zone);
+  const later = new Date(wall);
+  const day = later.getUTCDate();
+  later.setUTCMonth(later.getUTCMonth() + months);
+  if (later.getUTCDate() !== day) return null;
+  return daysLater(at, Math.round((later.getTime() - wall) / 86_400_000), zone);
+}

@@ -29,6 +29,16 @@ class Workshop {
     return id ? (this.machines.get(id)?.name ?? null) : null;
   }
 
+  /** The lab and its machines, of whose closures the live feed does not speak. */
+  async refreshClosures(): Promise<void> {
+    const [labs, machines] = await Promise.all([
+      machinesApi.listLabs(),
+      machinesApi.listMachines(),
+    ]);
+    this.lab = labs.items[0] ?? null;
+    replace(this.machines, machines.items);
+  }
+
   /** Reads everything again; also after the live feed had been lost. */
   async load(): Promise<void> {
     try {
