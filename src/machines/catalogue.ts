@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
+import { driverOf } from './drivers/registry.js';
 import { effectiveRules, joinTypeRules } from './inherited-rules.js';
 import { LiveBoard } from './live/live-board.js';
 import type { PublicLive } from './live/live-state.rules.js';
@@ -100,7 +101,7 @@ export class Catalogue {
     );
   }
 
-  liveOf(machine: { lab: string; slug: string }): PublicLive {
-    return this.board.of(machine.lab, machine.slug);
+  liveOf(machine: { lab: string; slug: string; driver: string }): PublicLive {
+    return this.board.of(machine.lab, machine.slug, driverOf(machine.driver).patience);
   }
 }
