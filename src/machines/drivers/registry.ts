@@ -1,8 +1,9 @@
 import type { Driver } from './driver.js';
+import { moonrakerDriver } from './moonraker/moonraker-driver.js';
 import { nativeDriver } from './native/native-driver.js';
 
 /** Adding a controller family is one folder and one line here. */
-const families: readonly Driver[] = [nativeDriver];
+const families: readonly Driver[] = [nativeDriver, moonrakerDriver];
 
 const drivers: ReadonlyMap<string, Driver> = new Map(
   families.map((driver) => [driver.family, driver]),
