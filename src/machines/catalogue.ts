@@ -41,6 +41,9 @@ export interface CatalogueMachine {
   startPolicy: StartPolicy;
   requiredTraining: RequiredTraining | null;
   driver: string;
+  controller: Record<string, unknown>;
+  topicPrefix: string | null;
+  secretsSet: string[];
   bedJobId: string | null;
 }
 
@@ -56,6 +59,8 @@ export const selectMachines = `
             FROM lab_closures c WHERE c.machine_id = m.id AND c.ends_at > now()) AS "ownClosures",
          m.opening_hours AS "openingHours", l.opening_hours AS "labOpeningHours",
          m.start_policy AS "startPolicy", m.driver, m.bed_job_id AS "bedJobId",
+         m.controller, m.topic_prefix AS "topicPrefix",
+         ARRAY(SELECT jsonb_object_keys(m.controller_secrets)) AS "secretsSet",
          ${requiredTraining} AS "requiredTraining"
     FROM machines m JOIN labs l ON l.id = m.lab_id ${joinTypeRules}
    WHERE m.retired_at IS NULL`;

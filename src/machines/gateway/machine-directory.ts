@@ -10,8 +10,8 @@ export interface KnownMachine {
   readonly lab: string;
   readonly slug: string;
   readonly driver: Driver;
-  /** As the driver's own schema gave it. */
-  readonly config: unknown;
+  /** As the driver's own schema gave it; an address or a key may change. */
+  config: unknown;
   /** What its topics begin with, without the last slash. */
   readonly prefix: string;
   /** What its driver remembers between messages. */
@@ -96,13 +96,18 @@ export class MachineDirectory {
       }
       const machine = this.machineOf(row);
       if (!machine) continue;
+      if (known && sameController(known.machine, machine)) {
+        known.machine.config = machine.config;
+        after.set(row.id, { machine: known.machine, controller });
+        continue;
+      }
       after.set(row.id, { machine, controller });
       // What another controller said of it holds no longer.
       const live = known ? unseen(now) : recordedLive(row, now);
       added.push({ machine, live, anew: known !== undefined });
     }
     const removed = [...before.entries()].flatMap(([id, entry]) =>
-      after.get(id) === entry ? [] : [entry.machine],
+      after.get(id)?.machine === entry.machine ? [] : [entry.machine],
     );
     this.entries = after;
     for (const { prefix } of removed) this.byPrefix.delete(prefix);
@@ -123,6 +128,11 @@ export class MachineDirectory {
     const prefix = driver.prefixOf(config.data) ?? machinePrefix(lab, slug);
     return { id, lab, slug, driver, config: config.data, prefix, state: driver.initial };
   }
+}
+
+/** Reached otherwise, perhaps: what it said holds all the same. */
+function sameController(before: KnownMachine, after: KnownMachine): boolean {
+  return before.driver === after.driver && before.prefix === after.prefix;
 }
 
 function recordedLive(row: Row, now: number): LiveState {
