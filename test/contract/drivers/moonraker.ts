@@ -65,7 +65,7 @@ export function moonraker(split: boolean): Family {
     isCancelled: (progress) =>
       status({ print_stats: { state: 'cancelled' }, virtual_sdcard: { progress } }),
     fails: (progress, message) =>
-      status({ print_stats: { message, state: 'error' }, virtual_sdcard: { progress } }),
+      status({ print_stats: { state: 'error', message }, virtual_sdcard: { progress } }),
     runsAnother: (progress) => status(print('printing', other, progress)),
     completesAnother: () => status(print('complete', other, 1)),
     retainedInMidRun: (progress) =>

@@ -115,6 +115,7 @@ export function wordOf({ fields }: PrinterStatus): Word | null {
   const klippy = klippyWord(fields);
   // A state without the file it is about would be taken for one of another file.
   if (klippy === null && (state === null || !fields[fileField])) return null;
+  if (!reasonIsTold(fields)) return null;
   const file = textOf(fields[fileField]?.value);
   return {
     doing: klippy?.doing ?? doingOf(state),
@@ -138,6 +139,20 @@ function klippyWord(
   const error = (said ?? `Klipper: ${state}`).slice(0, 500);
   // Only these end a run for certain; a restart of Moonraker alone looks like the others.
   return { doing: state === 'shutdown' || state === 'error' ? 'error' : 'attention', error };
+}
+
+/**
+ * Field by field, an error comes before its reason. What was said before it is about something
+ * else; where the reason is the same as then, the next answer about the whole settles it.
+ */
+function reasonIsTold(fields: PrinterStatus['fields']): boolean {
+  const klippy = fields['webhooks.state'];
+  const [state, message] =
+    klippy && klippy.value !== 'ready'
+      ? [klippy, fields['webhooks.state_message']]
+      : [fields[stateField], fields['print_stats.message']];
+  const isError = state === klippy || state?.value === 'error';
+  return !isError || !state || (message !== undefined && message.at >= state.at);
 }
 
 function doingOf(state: Value): Word['doing'] {
