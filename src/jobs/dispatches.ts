@@ -1,4 +1,4 @@
-import { withdrawCommands } from '../machines/commands.js';
+import { letGoOfCommands, withdrawCommands } from '../machines/commands.js';
 import type { Sql } from '../platform/database/database.js';
 import { enqueue } from '../platform/outbox/outbox.js';
 import { advanceJob } from './jobs.messages.js';
@@ -16,6 +16,7 @@ export async function endDispatch(
   );
   if (!ended) return;
   await withdrawCommands(sql, dispatchId);
+  await letGoOfCommands(sql, dispatchId);
   await advanceJobsOf(sql, ended.machineId);
 }
 

@@ -40,6 +40,7 @@ export interface JobRow {
   bookingState: BookingState | null;
   queuePosition: number | null;
   machineSlug: string | null;
+  machineDriver: string | null;
   lab: string;
   dispatches: StoredDispatch[] | null;
 }
@@ -64,7 +65,7 @@ const selectJobs = `
          f.thumbnail_type IS NOT NULL AS "hasThumbnail",
          b.id AS "bookingId", b.machine_id AS "bookingMachineId", b.starts_at AS "bookingStartsAt",
          b.ends_at AS "bookingEndsAt", b.state AS "bookingState",
-         m.slug AS "machineSlug", l.slug AS lab,
+         m.slug AS "machineSlug", m.driver AS "machineDriver", l.slug AS lab,
          CASE WHEN j.state IN ${waiting} AND b.id IS NOT NULL THEN
            (SELECT count(*)::int + 1 FROM jobs aj JOIN bookings ab ON ab.id = aj.booking_id
              WHERE aj.state IN ${waiting} AND ab.machine_id = b.machine_id AND ab.starts_at < b.starts_at)
@@ -127,9 +128,14 @@ export class JobView {
     language: Language,
     history: JobHistoryDto[],
   ): JobDto {
-    const live = row.machineSlug
-      ? this.catalogue.liveOf({ lab: row.lab, slug: row.machineSlug })
-      : null;
+    const live =
+      row.machineSlug && row.machineDriver
+        ? this.catalogue.liveOf({
+            lab: row.lab,
+            slug: row.machineSlug,
+            driver: row.machineDriver,
+          })
+        : null;
     const onMachine =
       ['running', 'paused', 'cancelling'].includes(row.state) && live?.job?.id === row.id;
     const dispatches = (row.dispatches ?? []).map(dispatchView);

@@ -72,7 +72,9 @@ export class QueueController {
       if (cleared === 0) throw new DomainError('bed.state');
       await advanceJobsOf(sql, id);
     });
-    return machineView({ ...machine, bedJobId: null }, this.catalogue.liveOf(machine));
+    return machineView({ ...machine, bedJobId: null }, this.catalogue.liveOf(machine), {
+      asStaff: isStaff(actor),
+    });
   }
 
   private async mustBeTheirs(actor: Actor, jobId: string): Promise<void> {

@@ -16,7 +16,7 @@ import {
 import { IsTimeZone } from '../platform/problems/fields.js';
 import type { StartPolicy } from './machine-facts.js';
 import { OwnRulesDto } from './machine-rules.dto.js';
-import { ClosureDto, OpeningHoursDto, WorkAreaDto } from './machines.dto.js';
+import { ClosureDto, OpeningHoursDto, WorkAreaDto, controllerSchema } from './machines.dto.js';
 
 /** Left out or right: these know no null. */
 const Given = () => ValidateIf((_, value: unknown) => value !== undefined);
@@ -116,6 +116,14 @@ export class MachineChangesDto {
   @ValidateNested()
   @Type(() => WorkAreaDto)
   workArea?: WorkAreaDto | null;
+
+  @ApiPropertyOptional({
+    ...controllerSchema,
+    description: 'All of it; secrets left out stay as they are, null takes one away',
+  })
+  @Given()
+  @IsObject()
+  controller?: Record<string, unknown>;
 
   @ApiPropertyOptional({ enum: ['remote', 'operator'] })
   @Given()

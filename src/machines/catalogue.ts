@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/problems/problem.js';
+import { driverOf } from './drivers/registry.js';
 import { effectiveRules, joinTypeRules } from './inherited-rules.js';
 import { LiveBoard } from './live/live-board.js';
 import type { PublicLive } from './live/live-state.rules.js';
@@ -40,6 +41,9 @@ export interface CatalogueMachine {
   startPolicy: StartPolicy;
   requiredTraining: RequiredTraining | null;
   driver: string;
+  controller: Record<string, unknown>;
+  topicPrefix: string | null;
+  secretsSet: string[];
   bedJobId: string | null;
 }
 
@@ -55,6 +59,8 @@ export const selectMachines = `
             FROM lab_closures c WHERE c.machine_id = m.id AND c.ends_at > now()) AS "ownClosures",
          m.opening_hours AS "openingHours", l.opening_hours AS "labOpeningHours",
          m.start_policy AS "startPolicy", m.driver, m.bed_job_id AS "bedJobId",
+         m.controller, m.topic_prefix AS "topicPrefix",
+         ARRAY(SELECT jsonb_object_keys(m.controller_secrets)) AS "secretsSet",
          ${requiredTraining} AS "requiredTraining"
     FROM machines m JOIN labs l ON l.id = m.lab_id ${joinTypeRules}
    WHERE m.retired_at IS NULL`;
@@ -100,7 +106,7 @@ export class Catalogue {
     );
   }
 
-  liveOf(machine: { lab: string; slug: string }): PublicLive {
-    return this.board.of(machine.lab, machine.slug);
+  liveOf(machine: { lab: string; slug: string; driver: string }): PublicLive {
+    return this.board.of(machine.lab, machine.slug, driverOf(machine.driver).patience);
   }
 }

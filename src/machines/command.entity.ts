@@ -10,6 +10,10 @@ import type { CommandState } from './command.states.js';
   `state IN ('pending', 'sent', 'accepted', 'finished', 'failed', 'rejected', 'expired')`,
 )
 @Index('commands_pending', ['issuedAt'], { where: `state = 'pending'` })
+// Which run a machine was told to begin.
+@Index('commands_open_starts', ['machineId', 'id'], {
+  where: `type = 'start' AND state IN ('sent', 'accepted') AND settled_at IS NULL`,
+})
 // A file is sent and a run is begun once for a dispatch, whatever is retried or redelivered.
 @Index('commands_once_per_dispatch', ['dispatchId', 'type'], {
   unique: true,
@@ -56,6 +60,7 @@ export class Command {
   @Column('timestamptz', { nullable: true })
   sentAt: Date | null;
 
+  /** When it was answered for good, or nobody waited for its answer any more. */
   @Column('timestamptz', { nullable: true })
   settledAt: Date | null;
 }

@@ -47,3 +47,12 @@ export async function withdrawCommands(sql: Sql, dispatchId: string): Promise<Co
   );
   return rows.map(({ type }) => type);
 }
+
+/** Nobody waits any more for what came of them; their last word stays as it was. */
+export async function letGoOfCommands(sql: Sql, dispatchId: string): Promise<void> {
+  await sql.run(
+    `UPDATE commands SET settled_at = now()
+      WHERE dispatch_id = $1 AND state IN ('sent', 'accepted') AND settled_at IS NULL`,
+    [dispatchId],
+  );
+}

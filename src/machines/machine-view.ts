@@ -3,8 +3,15 @@ import type { PublicLive } from './live/live-state.rules.js';
 import type { MachineDto } from './machines.dto.js';
 import { rulesView } from './rules-text.js';
 
-/** A machine as the API shows it; nothing of its controller's secrets. */
-export function machineView(machine: CatalogueMachine, live: PublicLive): MachineDto {
+/**
+ * A machine as the API shows it; nothing of its controller's secrets, and of its place in our
+ * network only to staff.
+ */
+export function machineView(
+  machine: CatalogueMachine,
+  live: PublicLive,
+  { asStaff }: { asStaff: boolean },
+): MachineDto {
   const { openingHours } = machine;
   return {
     id: machine.id,
@@ -29,7 +36,10 @@ export function machineView(machine: CatalogueMachine, live: PublicLive): Machin
         : openingHours.map((hours) => ({ ...hours, days: [...hours.days] })),
     startPolicy: machine.startPolicy,
     requiredTraining: machine.requiredTraining,
-    controller: { driver: machine.driver },
+    controller: {
+      driver: machine.driver,
+      ...(asStaff ? { ...machine.controller, secretsSet: machine.secretsSet } : {}),
+    },
     bedClear: machine.bedJobId === null,
     live: { ...live, temperatures: live.temperatures && { ...live.temperatures } },
   };

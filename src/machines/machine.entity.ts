@@ -9,6 +9,11 @@ import type { OpeningHours } from './opening-hours.rules.js';
 @Check('machines_slug', `slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`)
 @Check('machines_start_policy', `start_policy IN ('remote', 'operator')`)
 @Index('machines_lab_slug', ['labId', 'slug'], { unique: true })
+@Check('machines_topic_prefix', `topic_prefix ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'`)
+@Index('machines_topic_prefix_unique', ['topicPrefix'], {
+  unique: true,
+  where: 'retired_at IS NULL',
+})
 export class Machine {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'machines_pk' })
   id: string;
@@ -55,8 +60,20 @@ export class Machine {
   @Column('text', { default: 'operator' })
   startPolicy: StartPolicy;
 
+  /** The family of its controller. */
   @Column('text')
   driver: string;
+
+  /** What the driver must know of this one, as its schema says; secrets apart. */
+  @Column('jsonb', { default: () => `'{}'` })
+  controller: Record<string, unknown>;
+
+  @Column('jsonb', { default: () => `'{}'`, select: false })
+  controllerSecrets: Record<string, unknown>;
+
+  /** The first level of its topics, where that is not ours to choose; one machine's alone. */
+  @Column('text', { nullable: true })
+  topicPrefix: string | null;
 
   /** The job whose run began last and whose piece may still lie there; no run begins before it is cleared. */
   @Column('uuid', { nullable: true })

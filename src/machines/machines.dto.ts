@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import {
   ArrayNotEmpty,
   IsIn,
@@ -11,6 +12,7 @@ import {
 } from 'class-validator';
 import { TrainingNameDto } from '../people/trainings.dto.js';
 import { IsInstant, IsWallTime } from '../platform/problems/fields.js';
+import { familyNames } from './drivers/registry.js';
 import { machineTypes } from './machine-facts.js';
 import type { MachineType, StartPolicy } from './machine-facts.js';
 import { weekdays } from './opening-hours.rules.js';
@@ -133,9 +135,20 @@ export class LiveDto {
   lastSeenAt: string | null;
 }
 
-export class MachineControllerDto {
-  @ApiProperty({ example: 'native' })
+/** The family, and what its driver must know: `docs/drivers.md`. */
+export const controllerSchema = {
+  type: 'object',
+  properties: { driver: { type: 'string', enum: [...familyNames] } },
+  required: ['driver'],
+  additionalProperties: true,
+} as const satisfies ApiPropertyOptions;
+
+/** What staff read of a controller; others its family alone. */
+export interface ControllerView {
   driver: string;
+  /** Names of those that are set. */
+  secretsSet?: string[];
+  [setting: string]: unknown;
 }
 
 export class MachineDto {
@@ -178,8 +191,11 @@ export class MachineDto {
     description: 'Held by a member on every day of a booking',
   })
   requiredTraining: TrainingNameDto | null;
-  @ApiProperty({ type: MachineControllerDto })
-  controller: MachineControllerDto;
+  @ApiProperty({
+    ...controllerSchema,
+    description: 'Staff read the settings and, in `secretsSet`, which secrets there are',
+  })
+  controller: ControllerView;
   @ApiProperty({ description: 'Whether the next run may begin: no finished piece lies on the bed' })
   bedClear: boolean;
   @ApiProperty({ type: LiveDto })

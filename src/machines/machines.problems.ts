@@ -1,4 +1,4 @@
-import { defineProblems } from '../platform/problems/problem.js';
+import { defineProblems, defineViolations } from '../platform/problems/problem.js';
 
 defineProblems({
   'machine.version': {
@@ -31,6 +31,30 @@ defineProblems({
       en: 'A machine of this lab has this short name already.',
     },
   },
+  'controller.invalid': {
+    status: 422,
+    title: { fr: 'Contrôleur mal décrit', en: 'Controller not described as it should be' },
+    detail: {
+      fr: 'Corrigez les réglages indiqués. La documentation des pilotes les décrit.',
+      en: 'Correct the settings named. The documentation of the drivers describes them.',
+    },
+  },
+  'controller.prefix_taken': {
+    status: 409,
+    title: { fr: 'Préfixe MQTT déjà utilisé', en: 'MQTT prefix already in use' },
+    detail: {
+      fr: 'Une autre machine parle déjà sous {prefix}. Donnez-en un à chacune.',
+      en: 'Another machine speaks under {prefix} already. Give each one of its own.',
+    },
+  },
+  'controller.busy': {
+    status: 409,
+    title: { fr: 'Une fabrication est en cours', en: 'A run is under way' },
+    detail: {
+      fr: 'Changez de contrôleur quand elle sera terminée ou annulée.',
+      en: 'Change the controller once it has ended or was cancelled.',
+    },
+  },
   'lab.slug_taken': {
     status: 409,
     title: { fr: 'Nom court déjà utilisé', en: 'Short name already in use' },
@@ -45,4 +69,15 @@ defineProblems({
     },
   },
   'lab.unknown': { status: 404, title: { fr: 'Lab introuvable', en: 'Lab not found' } },
+});
+
+defineViolations({
+  'controller.driver': {
+    fr: 'Famille de contrôleur inconnue. Familles connues : {known}.',
+    en: 'Unknown family of controllers. Those known: {known}.',
+  },
+  'controller.field': {
+    fr: 'Ce réglage manque, est de trop ou n’a pas la forme attendue.',
+    en: 'This setting is missing, unknown or not of the form expected.',
+  },
 });

@@ -1,7 +1,6 @@
 import { listAccounts, hashSecret } from './mqtt-accounts.js';
 import type { AccountRights } from './mqtt-accounts.js';
 import type { Sql } from '../platform/database/database.js';
-import { topicRoot } from './topics.js';
 
 /** Mosquitto's password_file and acl_file, from the same rows the embedded broker reads. */
 export async function mosquittoFiles(
@@ -13,7 +12,8 @@ export async function mosquittoFiles(
   const rights: AccountRights[] = [...accounts];
   if (gateway) {
     passwords.push(`${gateway.username}:${await hashSecret(gateway.password)}`);
-    const everything = [`${topicRoot}/#`];
+    // Machines that are not ours speak under prefixes of their own.
+    const everything = ['#'];
     rights.push({ username: gateway.username, publish: everything, subscribe: everything });
   }
   return {

@@ -1,7 +1,8 @@
 import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Sql } from '../platform/database/database.js';
-import { topicRoot } from './topics.js';
+import { driverOf } from './drivers/registry.js';
+import { machinePrefix, topicRoot } from './topics.js';
 
 const derive = promisify(pbkdf2);
 const iterations = 10_000;
@@ -19,14 +20,18 @@ interface AccountRow {
   secretHash: string;
   lab: string;
   machine: string | null;
+  driver: string | null;
+  topicPrefix: string | null;
 }
 
 const selectAccounts = `
-  SELECT a.username, a.kind, a.secret_hash AS "secretHash", l.slug AS lab, m.slug AS machine
+  SELECT a.username, a.kind, a.secret_hash AS "secretHash", l.slug AS lab, m.slug AS machine,
+         m.driver, m.topic_prefix AS "topicPrefix"
     FROM mqtt_accounts a JOIN labs l ON l.id = a.lab_id LEFT JOIN machines m ON m.id = a.machine_id`;
 
-const machineWrites = ['connection', 'factsheet', 'state', 'telemetry', 'ack', 'badge'];
-const machineReads = ['command', 'badge/reply'];
+/** A badge reader beside a machine signs in as that machine, whatever its family. */
+const readerWrites = ['badge'];
+const readerReads = ['badge/reply'];
 
 export function machineUsername(labSlug: string, machineSlug: string): string {
   return `${labSlug}.${machineSlug}`;
@@ -89,10 +94,21 @@ export async function listAccounts(sql: Sql): Promise<(AccountRights & { secretH
   return rows.map((row) => ({ ...rightsOf(row), secretHash: row.secretHash }));
 }
 
-function rightsOf({ username, kind, lab, machine }: AccountRow): AccountRights {
+function rightsOf({ username, kind, lab, ...row }: AccountRow): AccountRights {
   if (kind === 'observer') return { username, publish: [], subscribe: [`${topicRoot}/${lab}/#`] };
-  const own = (name: string) => `${topicRoot}/${lab}/${machine ?? ''}/${name}`;
-  return { username, publish: machineWrites.map(own), subscribe: machineReads.map(own) };
+  const { machine, topicPrefix } = row;
+  const driver = driverOf(row.driver ?? 'native');
+  const own = machinePrefix(lab, machine ?? '');
+  const below = (prefix: string) => (name: string) => `${prefix}/${name}`;
+  const publish = topicPrefix
+    ? // A controller that is not ours says more than we listen to; all of it below its prefix.
+      [`${topicPrefix}/#`]
+    : driver.subscriptions.map(({ filter }) => filter).map(below(own));
+  return {
+    username,
+    publish: [...publish, ...readerWrites.map(below(own))],
+    subscribe: [...driver.listensTo.map(below(topicPrefix ?? own)), ...readerReads.map(below(own))],
+  };
 }
 
 /** PBKDF2-SHA512 as mosquitto_passwd writes it: `$7$iterations$salt$hash`, base64. */

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   IsArray,
   IsIn,
+  IsObject,
   IsOptional,
   IsString,
   IsUUID,
@@ -9,6 +10,7 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
+import { controllerSchema } from './machines.dto.js';
 import { machineTypes } from './machine-facts.js';
 import type { MachineType, StartPolicy } from './machine-facts.js';
 
@@ -47,6 +49,11 @@ export class NewMachineDto {
   @IsArray()
   @IsString({ each: true })
   materials?: string[];
+
+  @ApiPropertyOptional({ ...controllerSchema, description: 'Left out: native' })
+  @IsOptional()
+  @IsObject()
+  controller?: Record<string, unknown>;
 }
 
 /** What the machine signs in to the broker with; shown this once. */

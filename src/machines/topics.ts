@@ -2,7 +2,11 @@
 export const topicRoot = 'creneau/v1';
 
 export function machineTopic(labSlug: string, machineSlug: string, name: string): string {
-  return `${topicRoot}/${labSlug}/${machineSlug}/${name}`;
+  return `${machinePrefix(labSlug, machineSlug)}/${name}`;
+}
+
+export function machinePrefix(labSlug: string, machineSlug: string): string {
+  return `${topicRoot}/${labSlug}/${machineSlug}`;
 }
 
 export interface MachineAddress {

@@ -7,6 +7,7 @@ import { BookingSeries1764500000000 } from './1764500000000-booking-series.js';
 import { CalendarFeeds1764600000000 } from './1764600000000-calendar-feeds.js';
 import { CalendarAtScale1764700000000 } from './1764700000000-calendar-at-scale.js';
 import { FreedTimes1764800000000 } from './1764800000000-freed-times.js';
+import { Controllers1764900000000 } from './1764900000000-controllers.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   CalendarFeeds1764600000000,
   CalendarAtScale1764700000000,
   FreedTimes1764800000000,
+  Controllers1764900000000,
 ];

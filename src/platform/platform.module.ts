@@ -21,11 +21,11 @@ import { publishChanges } from './mqtt/change-publisher.js';
 import { MqttLink } from './mqtt/mqtt-link.js';
 import { OutboxRelay } from './outbox/outbox-relay.js';
 import { Outgoing } from './outgoing/outgoing.js';
-import { reachable } from './outgoing/reachable.js';
+import { reachable, reachableNearby } from './outgoing/reachable.js';
 import { QueuePublisher } from './queue/queue-workers.js';
 import { QueueModule } from './queue/queue.module.js';
 import type { Services } from './services.js';
-import { LOG, PUBLIC_ORIGIN, SECURE_COOKIES, SERVICES } from './tokens.js';
+import { LOG, NEARBY, PUBLIC_ORIGIN, SECURE_COOKIES, SERVICES } from './tokens.js';
 
 export interface PlatformOptions {
   readonly services: Services;
@@ -73,6 +73,10 @@ export class PlatformModule
         { provide: SERVICES, useValue: services },
         { provide: Outgoing, useValue: new Outgoing(reachable(options.outgoingNetworks ?? [])) },
         {
+          provide: NEARBY,
+          useValue: new Outgoing(reachableNearby(options.outgoingNetworks ?? [])),
+        },
+        {
           provide: PUBLIC_ORIGIN,
           useValue: options.publicUrl === null ? null : new URL(options.publicUrl).origin,
         },
@@ -93,6 +97,7 @@ export class PlatformModule
         LOG,
         SERVICES,
         Outgoing,
+        NEARBY,
         MqttLink,
         PUBLIC_ORIGIN,
         SECURE_COOKIES,

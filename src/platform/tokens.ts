@@ -6,3 +6,5 @@ export const SERVICES = Symbol('SERVICES');
 export const PUBLIC_ORIGIN = Symbol('PUBLIC_ORIGIN');
 /** Whether cookies are for TLS only. */
 export const SECURE_COOKIES = Symbol('SECURE_COOKIES');
+/** Outgoing requests that may lead into the private networks around us: to machines. */
+export const NEARBY = Symbol('NEARBY');

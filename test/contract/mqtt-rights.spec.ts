@@ -14,6 +14,7 @@ describe('at the broker', () => {
   let app: TestApp;
   let own: TestMachine;
   let other: TestMachine;
+  let voron: TestMachine;
   let elsewhere: string;
   let observer: StockAccount;
   let gateway: StockAccount;
@@ -23,13 +24,17 @@ describe('at the broker', () => {
   beforeAll(async () => {
     app = await startApp();
     [own, other] = [await app.lab.machine(), await app.lab.machine()];
+    const url = 'http://printer.test';
+    const under = (instance: string) => ({ controller: { driver: 'moonraker', instance, url } });
+    voron = await app.lab.machine(under('voron-1'));
+    await app.lab.machine(under('voron-10'));
     const otherLab = await aLab(app.database);
     elsewhere = `creneau/v1/${otherLab.slug}/${(await otherLab.machine()).slug}`;
     observer = await app.lab.observer();
     await app.broker.refresh();
     const { username, password } = new URL(app.broker.url);
     gateway = { username, secret: password };
-    everything = listening(gateway, ['creneau/v1/#']);
+    everything = listening(gateway, ['creneau/v1/#', 'voron-1/#', 'voron-10/#']);
     await marked(everything, topic(own, 'state'));
   });
   afterAll(() => app.stop());
@@ -103,6 +108,40 @@ describe('at the broker', () => {
       await publish(gateway, { topic: on, payload: anew() }, true);
     await marked(machine, command);
     expect(new Set(machine.heard.map((message) => message.topic))).toEqual(new Set([command]));
+  });
+
+  it('a controller that is not ours speaks below its own prefix, and has a badge reader', async () => {
+    const allowed = [
+      'voron-1/moonraker/status',
+      'voron-1/moonraker/api/response',
+      'voron-1/klipper/state/print_stats/state',
+      topic(voron, 'badge'),
+    ];
+    expect(await effective(voron, allowed)).toEqual(allowed);
+    const forbidden = [
+      'voron-10/moonraker/status',
+      'voron-2/moonraker/status',
+      topic(voron, 'state'),
+      topic(voron, 'live'),
+      topic(voron, 'command'),
+      topic(own, 'badge'),
+    ];
+    expect(await effective(voron, forbidden)).toEqual([]);
+    expect(await effective(own, allowed)).toEqual([]);
+  });
+
+  it('a controller that is not ours hears what it is asked, and no more', async () => {
+    const asked = 'voron-1/moonraker/api/request';
+    const machine = listening(voron, ['#', 'voron-1/#', 'voron-10/moonraker/api/request', asked]);
+    await marked(machine, asked);
+    for (const on of [
+      'voron-10/moonraker/api/request',
+      'voron-1/moonraker/status',
+      topic(other, 'command'),
+    ])
+      await publish(gateway, { topic: on, payload: anew() }, true);
+    await marked(machine, asked);
+    expect(new Set(machine.heard.map((message) => message.topic))).toEqual(new Set([asked]));
   });
 
   it('a machine leaves no will in the name of another', async () => {

@@ -14,7 +14,7 @@ import { environment, onDebian } from './environment.js';
 import { eventually } from './eventually.js';
 
 export interface TestBroker {
-  /** With the account of our own processes, which may do everything below creneau/v1. */
+  /** With the account of our own processes, which may do everything. */
   readonly url: string;
   /** Without credentials. */
   readonly machineUrl: string;
@@ -47,7 +47,7 @@ export async function startTestBroker(database: Database): Promise<TestBroker> {
 type Running = Pick<TestBroker, 'refresh' | 'down' | 'up' | 'stop'>;
 
 async function embedded(database: Database, port: number): Promise<Running> {
-  const everything = ['creneau/v1/#'];
+  const everything = ['#'];
   const start = () =>
     startBroker({
       port,

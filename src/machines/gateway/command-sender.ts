@@ -9,20 +9,20 @@ import type { Services } from '../../platform/services.js';
 import { LOG, SERVICES } from '../../platform/tokens.js';
 import { commandChannel } from '../commands.js';
 import type { CommandType } from '../drivers/driver.js';
-import { drivers } from '../drivers/registry.js';
+import { runFile } from '../drivers/driver.js';
 import { commandSettled } from '../machines.messages.js';
-import { machineTopic } from '../topics.js';
+import { CommandCarrier } from './command-carrier.js';
+import { MachineGateway } from './machine-gateway.js';
 
 interface DueCommand {
   id: string;
   type: CommandType;
+  machineId: string;
   jobId: string | null;
+  dispatchId: string | null;
   issuedAt: Date;
   expiresAt: Date;
   args: Record<string, unknown>;
-  lab: string;
-  machine: string;
-  driver: string;
 }
 
 const pollMs = 1_000;
@@ -41,6 +41,8 @@ export class CommandSender implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     private readonly database: Database,
+    private readonly gateway: MachineGateway,
+    private readonly carrier: CommandCarrier,
     @Inject(MqttLink) private readonly mqtt: MqttLink,
     @Inject(SERVICES) private readonly services: Services,
     @Inject(LOG) private readonly log: Log,
@@ -55,6 +57,7 @@ export class CommandSender implements OnApplicationBootstrap, BeforeApplicationS
     this.wake();
     await this.listener?.end().catch(() => undefined);
     await Promise.all(this.loops);
+    await this.carrier.stop();
   }
 
   private async run(): Promise<void> {
@@ -81,13 +84,13 @@ export class CommandSender implements OnApplicationBootstrap, BeforeApplicationS
 
   private async sendDue(): Promise<void> {
     const due = await this.database.rows<DueCommand>(
-      `UPDATE commands c SET state = 'sent', sent_at = now()
-         FROM machines m, labs l
-        WHERE m.id = c.machine_id AND l.id = m.lab_id AND c.state = 'pending'
-          AND c.id IN (SELECT id FROM commands WHERE state = 'pending' AND expires_at > now()
-                        ORDER BY issued_at LIMIT 100 FOR UPDATE SKIP LOCKED)
-       RETURNING c.id, c.type, c.job_id AS "jobId", c.issued_at AS "issuedAt",
-                 c.expires_at AS "expiresAt", c.args, l.slug AS lab, m.slug AS machine, m.driver`,
+      `UPDATE commands SET state = 'sent', sent_at = now()
+        WHERE state = 'pending'
+          AND id IN (SELECT id FROM commands WHERE state = 'pending' AND expires_at > now()
+                      ORDER BY issued_at LIMIT 100 FOR UPDATE SKIP LOCKED)
+       RETURNING id, machine_id AS "machineId", type, job_id AS "jobId",
+                 dispatch_id AS "dispatchId", issued_at AS "issuedAt", expires_at AS "expiresAt",
+                 args`,
     );
     // An update gives its rows in no order: a cancel must not overtake the start it is meant for.
     due.sort((a, b) => a.id.localeCompare(b.id));
@@ -96,35 +99,30 @@ export class CommandSender implements OnApplicationBootstrap, BeforeApplicationS
         await this.publish(command);
       } catch (error) {
         // This one may have left; those after it have not.
-        await this.putBack(due.slice(index + 1));
+        await this.putBack(due.slice(index + 1).map(({ id }) => id));
         throw error;
       }
     }
   }
 
-  private async putBack(unsent: readonly DueCommand[]): Promise<void> {
+  private async putBack(unsent: readonly string[]): Promise<void> {
     await this.database.run(
       `UPDATE commands SET state = 'pending', sent_at = NULL WHERE id = ANY($1) AND state = 'sent'`,
-      [unsent.map(({ id }) => id)],
+      [unsent],
     );
   }
 
   private async publish(command: DueCommand): Promise<void> {
-    const driver = drivers[command.driver];
-    if (!driver) {
-      this.log.error({ commandId: command.id, driver: command.driver }, 'no such driver');
+    const { id, type, machineId, jobId, dispatchId, ...rest } = command;
+    const machine = await this.gateway.machine(machineId);
+    if (!machine) {
+      this.log.error({ commandId: id, machineId }, 'nobody can drive this machine');
       return;
     }
-    for (const { topic, payload, qos } of driver.encode({ ...command, commandId: command.id })) {
-      await this.mqtt.publish(machineTopic(command.lab, command.machine, topic), payload, {
-        qos,
-        retain: false,
-      });
-    }
-    this.log.info(
-      { commandId: command.id, type: command.type, machine: command.machine },
-      'command sent',
-    );
+    const run = jobId && dispatchId ? { jobId, file: runFile(jobId, dispatchId) } : null;
+    const outgoing = { ...rest, commandId: id, type, jobId, run };
+    await this.carrier.carry(machine, outgoing, (commandId) => this.putBack([commandId]));
+    this.log.info({ commandId: id, type, machine: machine.slug }, 'command sent');
   }
 
   /** A command that could not be sent in time never will be; its dispatch must know. */

@@ -3,7 +3,8 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { MqttLink } from '../../platform/mqtt/mqtt-link.js';
 import { machineTopic, parsedTopic, topicRoot } from '../topics.js';
-import { offlineAfterMs, publicLive, staleAfterMs, unseen } from './live-state.rules.js';
+import type { Patience } from '../drivers/driver.js';
+import { connectionAfter, publicLive, unseen } from './live-state.rules.js';
 import type { PublicLive } from './live-state.rules.js';
 
 export type LiveListener = (labSlug: string, machineSlug: string, live: PublicLive) => void;
@@ -37,17 +38,16 @@ export class LiveBoard implements OnModuleInit {
     return () => this.listeners.delete(listener);
   }
 
-  of(labSlug: string, machineSlug: string): PublicLive {
+  of(labSlug: string, machineSlug: string, patience: Patience): PublicLive {
     const now = this.clock.now().getTime();
     const live = this.board.get(machineTopic(labSlug, machineSlug, 'live'));
-    return live ? agedAt(live, now) : publicLive(unseen(now));
+    return live ? agedAt(live, now, patience) : publicLive(unseen(now));
   }
 }
 
 // With every gateway gone nobody ages the retained state: its own time does.
-function agedAt(live: PublicLive, now: number): PublicLive {
+function agedAt(live: PublicLive, now: number, patience: Patience): PublicLive {
   if (live.connection === 'offline' || live.lastSeenAt === null) return live;
-  const silence = now - Date.parse(live.lastSeenAt);
-  if (silence >= offlineAfterMs) return { ...live, connection: 'offline' };
-  return silence >= staleAfterMs ? { ...live, connection: 'stale' } : live;
+  const connection = connectionAfter(now - Date.parse(live.lastSeenAt), patience);
+  return connection === 'online' ? live : { ...live, connection };
 }

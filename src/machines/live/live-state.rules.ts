@@ -1,4 +1,4 @@
-import type { Report, RunState, Temperatures } from '../drivers/driver.js';
+import type { Patience, Report, RunState, Temperatures } from '../drivers/driver.js';
 
 export type Connection = 'online' | 'offline' | 'stale';
 export type ObservedState = RunState | 'unknown';
@@ -22,10 +22,6 @@ export interface LiveState {
   readonly since: number;
   readonly lastSeenAt: number | null;
 }
-
-/** A machine snapshots itself at least every 5 s: three missed make it stale, a minute offline. */
-export const staleAfterMs = 15_000;
-export const offlineAfterMs = 60_000;
 
 export function unseen(at: number): LiveState {
   return {
@@ -94,12 +90,13 @@ function stateReported(
   retained: boolean,
 ): LiveState {
   const sessionId = report.sessionId ?? live.sessionId;
-  if (sessionId === live.sessionId && report.seq <= live.seq) return live;
+  const seq = report.seq ?? live.seq;
+  if (sessionId === live.sessionId && report.seq !== null && seq <= live.seq) return live;
   // A late message of a session that is over: the open one was announced by `connection`.
   if (live.sessionId !== null && sessionId !== live.sessionId && retained) return live;
   if (sessionId !== null && sessionId === live.formerSessionId) return live;
   const { kind: _, ...said } = report;
-  const next = { ...heard(opened(live, sessionId), at, retained), ...said, sessionId };
+  const next = { ...heard(opened(live, sessionId), at, retained), ...said, sessionId, seq };
   return since(live, next, at);
 }
 
@@ -113,13 +110,17 @@ function heard(live: LiveState, at: number, retained: boolean): LiveState {
   return since(live, { ...live, connection: 'online', lastSeenAt: at }, at);
 }
 
-/** What silence makes of it. */
-export function freshness(live: LiveState, at: number): LiveState {
+/** What silence makes of it, by the habits of its family. */
+export function freshness(live: LiveState, at: number, patience: Patience): LiveState {
   if (live.connection === 'offline') return live;
   const silence = live.lastSeenAt === null ? Infinity : at - live.lastSeenAt;
-  const connection =
-    silence >= offlineAfterMs ? 'offline' : silence >= staleAfterMs ? 'stale' : 'online';
-  return since(live, { ...live, connection }, at);
+  return since(live, { ...live, connection: connectionAfter(silence, patience) }, at);
+}
+
+/** @param silence milliseconds */
+export function connectionAfter(silence: number, patience: Patience): Connection {
+  if (silence >= patience.offlineAfterMs) return 'offline';
+  return silence >= patience.staleAfterMs ? 'stale' : 'online';
 }
 
 function since(before: LiveState, after: LiveState, at: number): LiveState {

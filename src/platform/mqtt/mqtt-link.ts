@@ -9,7 +9,12 @@ interface Subscription {
   readonly qos: 0 | 1;
   readonly pattern: RegExp;
   readonly listener: MessageListener;
+  /** Whether all goes on where the broker refuses it. */
+  readonly optional: boolean;
 }
+
+/** Each costs a few dozen bytes of one packet. */
+const filtersAtOnce = 100;
 
 /**
  * One connection to the broker for the whole process. MQTT 3.1.1, since the embedded broker
@@ -18,7 +23,8 @@ interface Subscription {
 export class MqttLink {
   private client: MqttClient | null = null;
   private listening = false;
-  private readonly subscriptions: Subscription[] = [];
+  /** By the first level of their filter: a message need not be tried on those of others. */
+  private readonly subscriptions = new Map<string, Subscription[]>();
   private readonly connectListeners: (() => void)[] = [];
 
   constructor(
@@ -56,10 +62,27 @@ export class MqttLink {
     });
   }
 
-  /** Messages that match the filter; survives reconnection. Listeners must return at once. */
-  async subscribe(filter: string, qos: 0 | 1, listener: MessageListener): Promise<void> {
-    this.subscriptions.push({ filter, qos, pattern: patternOf(filter), listener });
-    if (this.client?.connected) await this.client.subscribeAsync(filter, { qos });
+  /**
+   * Messages that match the filter, whose first level is no wildcard; survives reconnection.
+   * Listeners must return at once. Gives what ends it.
+   */
+  async subscribe(
+    filter: string,
+    qos: 0 | 1,
+    listener: MessageListener,
+    { optional = false } = {},
+  ): Promise<() => Promise<void>> {
+    const root = rootOf(filter);
+    const subscription = { filter, qos, pattern: patternOf(filter), listener, optional };
+    this.subscriptions.set(root, [...(this.subscriptions.get(root) ?? []), subscription]);
+    if (this.client?.connected) await this.listenTo(this.client, [subscription]);
+    return async () => {
+      const others = (this.subscriptions.get(root) ?? []).filter((one) => one !== subscription);
+      if (others.length > 0) this.subscriptions.set(root, others);
+      else this.subscriptions.delete(root);
+      if (others.some((one) => one.filter === filter)) return;
+      if (this.client?.connected) await this.client.unsubscribeAsync(filter);
+    };
   }
 
   /** Called on each new connection, after the subscriptions stand. */
@@ -85,8 +108,10 @@ export class MqttLink {
 
   private async onConnected(): Promise<void> {
     try {
-      for (const { filter, qos } of this.subscriptions) {
-        await this.client?.subscribeAsync(filter, { qos });
+      const wanted = [...this.subscriptions.values()].flat();
+      for (let first = 0; first < wanted.length; first += filtersAtOnce) {
+        if (this.client)
+          await this.listenTo(this.client, wanted.slice(first, first + filtersAtOnce));
       }
       this.listening = true;
       this.connectListeners.forEach((listener) => listener());
@@ -95,8 +120,25 @@ export class MqttLink {
     }
   }
 
+  private async listenTo(client: MqttClient, wanted: readonly Subscription[]): Promise<void> {
+    try {
+      const filters = Object.fromEntries(wanted.map(({ filter, qos }) => [filter, { qos }]));
+      await client.subscribeAsync(filters);
+    } catch (error) {
+      const [only] = wanted;
+      if (!client.connected || !only) throw error;
+      if (wanted.length > 1) {
+        // Which one was refused, the broker only says for one at a time.
+        for (const one of wanted) await this.listenTo(client, [one]);
+        return;
+      }
+      if (!only.optional) throw error;
+      this.log.warn({ err: error, filter: only.filter }, 'the broker lets us not listen here');
+    }
+  }
+
   private deliver(topic: string, payload: Buffer, retained: boolean): void {
-    for (const { pattern, listener } of this.subscriptions) {
+    for (const { pattern, listener } of this.subscriptions.get(rootOf(topic)) ?? []) {
       if (!pattern.test(topic)) continue;
       try {
         listener(topic, payload, retained);
@@ -111,6 +153,11 @@ export class MqttLink {
 // come late. Whoever published hears of the failure instead, and knows whether to say it anew.
 function forgetUnconfirmed(client: MqttClient): void {
   for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id));
+}
+
+function rootOf(topic: string): string {
+  const end = topic.indexOf('/');
+  return end < 0 ? topic : topic.slice(0, end);
 }
 
 function patternOf(filter: string): RegExp {

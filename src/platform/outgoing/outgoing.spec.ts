@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { DomainError } from '../problems/problem.js';
 import { Outgoing } from './outgoing.js';
-import type { Wanted } from './outgoing.js';
+import type { Exchange, Wanted } from './outgoing.js';
 import { reachable } from './reachable.js';
 
 /** Of the loopback network this address alone counts as outside. */
@@ -177,5 +178,62 @@ describe('what is fetched from an address that somebody gave us', () => {
       { host: outside, reason: 'ECONNREFUSED' },
     ]);
     expect(resolved).toEqual([host, host, 'nowhere.test']);
+  });
+
+  describe('and asked by other methods', () => {
+    const exchanged = (body: string | Readable | null, more: Partial<Exchange> = {}) =>
+      outgoing.exchange({
+        url: `http://calendar.test:${port}/upload`,
+        method: 'POST',
+        headers: {},
+        body,
+        maxBytes: 1_000,
+        maxSeconds: 20,
+        ...more,
+      });
+    const echo = async (request: IncomingMessage, response: ServerResponse) => {
+      const heard: Buffer[] = [];
+      for await (const chunk of request as AsyncIterable<Buffer>) heard.push(chunk);
+      response.writeHead(409).end(`${request.method} ${Buffer.concat(heard).toString()}`);
+    };
+
+    it('answers with its status and its words, whatever they are', async () => {
+      answer = (request, response) => void echo(request, response);
+      const answered = await exchanged('hello');
+      expect([answered.status, answered.body.toString()]).toEqual([409, 'POST hello']);
+      const streamed = await exchanged(Readable.from(['a', 'b']), { method: 'PUT' });
+      expect(streamed.body.toString()).toBe('PUT ab');
+    });
+
+    it('is not led elsewhere', async () => {
+      answer = redirect(`http://calendar.test:${port}/elsewhere`);
+      expect((await exchanged(null)).status).toBe(302);
+      expect(asked).toHaveLength(1);
+      expect(await refusal(exchanged(null, { url: 'http://intranet.test/' }))).toMatchObject([
+        'outgoing.private',
+        {},
+      ]);
+    });
+
+    it('never hears the end of what could not be read to its end', async () => {
+      let cut: Promise<unknown> = Promise.resolve();
+      const arrived = new Promise<void>((resolve) => {
+        answer = (request) => {
+          cut = new Promise<void>((gone) => request.on('close', gone));
+          request.once('data', () => resolve());
+        };
+      });
+      async function* broken() {
+        yield 'first';
+        await arrived;
+        throw new Error('the disk is gone');
+      }
+      expect(await refusal(exchanged(Readable.from(broken())))).toMatchObject([
+        'outgoing.unreachable',
+        {},
+      ]);
+      await cut;
+      expect(asked[0]?.complete).toBe(false);
+    });
   });
 });

@@ -5,6 +5,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
 import { DomainError } from '../problems/problem.js';
 import './outgoing.problems.js';
 import type { IsReachable } from './reachable.js';
@@ -22,6 +23,22 @@ export interface Fetched {
   readonly body: Buffer | null;
   readonly etag: string | null;
   readonly lastModified: string | null;
+}
+
+export interface Exchange {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: OutgoingHttpHeaders;
+  /** A stream that ends in an error cuts the request off. */
+  readonly body: string | Readable | null;
+  /** Of the answer. */
+  readonly maxBytes: number;
+  readonly maxSeconds: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Buffer;
 }
 
 /** All addresses of a name. */
@@ -55,12 +72,35 @@ export class Outgoing {
     }
   }
 
+  /**
+   * Asks once, and gives the answer whatever its status: to a redirect as well, which is not
+   * followed.
+   * @throws outgoing.address, outgoing.private, outgoing.unreachable, outgoing.timeout,
+   * outgoing.too_large
+   */
+  async exchange(wanted: Exchange): Promise<Answer> {
+    const limit = AbortSignal.timeout(wanted.maxSeconds * 1_000);
+    try {
+      const url = httpUrl(wanted.url);
+      const addresses = await Promise.race([this.checked(url), aborted(limit)]);
+      const answer = await ask(url, addresses, wanted, limit);
+      const body = await contentOf(answer, url, wanted.maxBytes);
+      return { status: answer.statusCode ?? 0, body };
+    } catch (error) {
+      if (limit.aborted) throw new DomainError('outgoing.timeout', { seconds: wanted.maxSeconds });
+      throw error;
+    } finally {
+      if (wanted.body instanceof Readable) wanted.body.destroy();
+    }
+  }
+
   private async follow(wanted: Wanted, limit: AbortSignal): Promise<Fetched> {
     let url = httpUrl(wanted.url);
     for (let redirected = 0; ; redirected += 1) {
       const addresses = await this.checked(url);
       limit.throwIfAborted();
-      const answer = await ask(url, addresses, wanted.headers ?? {}, limit);
+      const question = { method: 'GET', headers: wanted.headers ?? {}, body: null };
+      const answer = await ask(url, addresses, question, limit);
       const { statusCode = 0 } = answer;
       const { location } = answer.headers;
       if (!redirects.has(statusCode) || location === undefined) {
@@ -97,12 +137,13 @@ function httpUrl(text: string, base?: URL): URL {
 function ask(
   url: URL,
   addresses: readonly LookupAddress[],
-  headers: OutgoingHttpHeaders,
+  { method, headers, body }: Pick<Exchange, 'method' | 'headers' | 'body'>,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const asked = request(url, {
+      method,
       // A connection of its own: a kept one was checked for another question.
       agent: false,
       lookup: lookupOf(addresses),
@@ -111,7 +152,14 @@ function ask(
     });
     asked.on('response', resolve);
     asked.on('error', (error) => void unreachable(url.hostname)(error).catch(reject));
-    asked.end();
+    if (!(body instanceof Readable)) {
+      asked.end(body ?? undefined);
+      return;
+    }
+    body.on('error', (error) => asked.destroy(error));
+    // Who answered before all was said does not want the rest.
+    asked.on('response', () => body.unpipe(asked));
+    body.pipe(asked);
   });
 }
 
@@ -136,6 +184,10 @@ async function read(answer: IncomingMessage, url: URL, maxBytes: number): Promis
     answer.destroy();
     throw new DomainError('outgoing.status', { host, answer: statusCode ?? 0 });
   }
+  return { body: await contentOf(answer, url, maxBytes), etag, lastModified };
+}
+
+async function contentOf(answer: IncomingMessage, url: URL, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
@@ -146,12 +198,12 @@ async function read(answer: IncomingMessage, url: URL, maxBytes: number): Promis
     }
   } catch (error) {
     // Cut off in the middle, which is worth no more than nothing.
-    return unreachable(host)(error);
+    return unreachable(url.hostname)(error);
   }
   if (bytes > maxBytes) {
     throw new DomainError('outgoing.too_large', { megabytes: maxBytes / 1_000_000 });
   }
-  return { body: Buffer.concat(chunks), etag, lastModified };
+  return Buffer.concat(chunks);
 }
 
 /** With the network's own word for it, which tells a wrong name from an expired certificate. */

@@ -1,4 +1,4 @@
-import { reachable } from './reachable.js';
+import { reachable, reachableNearby } from './reachable.js';
 
 describe('an address that somebody gave us', () => {
   it.each([
@@ -54,4 +54,21 @@ describe('an address that somebody gave us', () => {
     const refused = ['192.168.11.7', '127.0.0.2', 'fd00:2::9', '10.0.0.1'];
     expect(refused.map(isReachable)).toEqual(refused.map(() => false));
   });
+});
+
+describe('the address of a machine', () => {
+  it.each(['10.1.2.3', '172.16.0.1', '192.168.1.1', '100.64.0.1', 'fd12:3456::1', '9.9.9.9'])(
+    'may be in the private networks around us: %s',
+    (address) => {
+      expect(reachableNearby([])(address)).toBe(true);
+    },
+  );
+
+  it.each(['127.0.0.1', '::1', '::ffff:127.0.0.1', '0.0.0.0', '169.254.169.254', 'fe80::1'])(
+    'is not this host, nor special to its link: %s',
+    (address) => {
+      expect(reachableNearby([])(address)).toBe(false);
+      expect(reachableNearby([address])(address)).toBe(true);
+    },
+  );
 });

@@ -39,9 +39,30 @@ const privateNetworks = [
 /** Whether we connect to an address at all. */
 export type IsReachable = (address: string) => boolean;
 
+/** Where the neighbours of this host live, and the machines of a lab. */
+const nearbyNetworks: ReadonlySet<string> = new Set([
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  'fc00::/7',
+]);
+
 /** Every public address, and those of the networks allowed: `192.168.10.0/24`, `10.1.2.3`. */
 export function reachable(allowed: readonly string[]): IsReachable {
-  const refused = listOf(privateNetworks);
+  return reachableOutside(privateNetworks, allowed);
+}
+
+/** Also those of private networks; still not this host, nor what is special to its link. */
+export function reachableNearby(allowed: readonly string[]): IsReachable {
+  return reachableOutside(
+    privateNetworks.filter((network) => !nearbyNetworks.has(network)),
+    allowed,
+  );
+}
+
+function reachableOutside(networks: readonly string[], allowed: readonly string[]): IsReachable {
+  const refused = listOf(networks);
   const own = listOf(allowed);
   return (address) => {
     const family = familyOf(address);

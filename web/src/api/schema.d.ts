@@ -1284,10 +1284,6 @@ export interface components {
              */
             calendarId?: string | null;
         };
-        MachineControllerDto: {
-            /** @example native */
-            driver: string;
-        };
         LiveJobDto: {
             /** Format: uuid */
             id: string;
@@ -1338,7 +1334,13 @@ export interface components {
             startPolicy: "remote" | "operator";
             /** @description Held by a member on every day of a booking */
             requiredTraining: components["schemas"]["TrainingNameDto"] | null;
-            controller: components["schemas"]["MachineControllerDto"];
+            /** @description Staff read the settings and, in `secretsSet`, which secrets there are */
+            controller?: {
+                /** @enum {string} */
+                driver: "native" | "moonraker";
+            } & {
+                [key: string]: unknown;
+            };
             /** @description Whether the next run may begin: no finished piece lies on the bed */
             bedClear: boolean;
             live: components["schemas"]["LiveDto"];
@@ -1369,6 +1371,13 @@ export interface components {
              */
             requiredTrainingId?: string;
             materials?: string[];
+            /** @description Left out: native */
+            controller?: {
+                /** @enum {string} */
+                driver?: "native" | "moonraker";
+            } & {
+                [key: string]: unknown;
+            };
         };
         MachineChangesDto: {
             name?: string;
@@ -1380,6 +1389,13 @@ export interface components {
             rules?: components["schemas"]["OwnRulesDto"];
             materials?: string[];
             workArea?: components["schemas"]["WorkAreaDto"] | null;
+            /** @description All of it; secrets left out stay as they are, null takes one away */
+            controller?: {
+                /** @enum {string} */
+                driver?: "native" | "moonraker";
+            } & {
+                [key: string]: unknown;
+            };
             /** @enum {string} */
             startPolicy?: "remote" | "operator";
             /**

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { Undecodable } from '../driver.js';
-import type { Driver, OutgoingCommand, Publication, Report, Temperatures } from '../driver.js';
+import type {
+  Decoded,
+  Driver,
+  OutgoingCommand,
+  Publication,
+  Report,
+  Temperatures,
+} from '../driver.js';
+import { parsedJson, valid } from '../shared/json-message.js';
 
 /** The native machine contract, `docs/mqtt.md`; shapes borrowed from VDA 5050. */
 
@@ -42,40 +50,26 @@ const ack = z.object({
 
 const factsheet = z.object({ capabilities: z.array(z.string().max(40)).max(50) });
 
-export const nativeDriver: Driver = {
-  family: 'native',
-  topics: ['connection', 'factsheet', 'state', 'telemetry', 'ack'],
+const topics = ['connection', 'factsheet', 'state', 'telemetry', 'ack'];
 
-  decode(topic: string, payload: Buffer): readonly Report[] {
-    if (payload.length > maxPayloadBytes) throw new Undecodable('the message is too large');
-    // An empty retained message only clears the topic.
-    if (payload.length === 0) return [];
-    const value = parsedJson(payload);
-    switch (topic) {
-      case 'connection':
-        return [{ kind: 'connection', ...valid(connection, value) }];
-      case 'state':
-        return [stateReport(valid(state, value))];
-      case 'telemetry': {
-        const sample = valid(telemetry, value);
-        return [
-          {
-            kind: 'telemetry',
-            power: sample.power ?? null,
-            temperatures: asTemperatures(sample.temperatures),
-          },
-        ];
-      }
-      case 'ack': {
-        const answer = valid(ack, value);
-        return [{ kind: 'ack', ...answer, error: answer.error ?? null }];
-      }
-      case 'factsheet':
-        return [{ kind: 'factsheet', ...valid(factsheet, value) }];
-      default:
-        throw new Undecodable('the topic is not one of ours');
-    }
+/** A machine that says which command it carries out: nothing need be remembered of it. */
+export const nativeDriver: Driver<Record<string, never>, null> = {
+  family: 'native',
+  capabilities: ['prepare', 'start', 'pause', 'resume', 'cancel', 'unlock', 'lock'],
+  config: z.strictObject({}),
+  secrets: [],
+  prefixOf: () => null,
+  subscriptions: topics.map((filter) => ({ filter, qos: 1 })),
+  listensTo: ['command'],
+  // It snapshots itself at least every 5 s: three missed make it stale, a minute offline.
+  patience: { staleAfterMs: 15_000, offlineAfterMs: 60_000 },
+  initial: null,
+
+  decode(topic: string, payload: Buffer): Decoded<null> {
+    return { reports: reportsOf(topic, payload), next: null };
   },
+
+  expect: () => ({ reports: [], next: null }),
 
   encode(command: OutgoingCommand): readonly Publication[] {
     const payload = JSON.stringify({
@@ -86,9 +80,44 @@ export const nativeDriver: Driver = {
       expiresAt: command.expiresAt.toISOString(),
       args: command.args,
     });
-    return [{ topic: 'command', payload, qos: 1 }];
+    return [{ via: 'mqtt', topic: 'command', payload, qos: 1 }];
   },
+
+  enquiry: null,
+  http: null,
+  // It fetches its file from the address in the command.
+  delivery: null,
 };
+
+function reportsOf(topic: string, payload: Buffer): readonly Report[] {
+  // An empty retained message only clears the topic.
+  if (payload.length === 0) return [];
+  const value = parsedJson(payload, maxPayloadBytes);
+  switch (topic) {
+    case 'connection':
+      return [{ kind: 'connection', ...valid(connection, value) }];
+    case 'state':
+      return [stateReport(valid(state, value))];
+    case 'telemetry': {
+      const sample = valid(telemetry, value);
+      return [
+        {
+          kind: 'telemetry',
+          power: sample.power ?? null,
+          temperatures: asTemperatures(sample.temperatures),
+        },
+      ];
+    }
+    case 'ack': {
+      const answer = valid(ack, value);
+      return [{ kind: 'ack', ...answer, error: answer.error ?? null }];
+    }
+    case 'factsheet':
+      return [{ kind: 'factsheet', ...valid(factsheet, value) }];
+    default:
+      throw new Undecodable('the topic is not one of ours');
+  }
+}
 
 function stateReport(snapshot: z.infer<typeof state>): Report {
   return {
@@ -114,21 +143,5 @@ function asTemperatures(
       name,
       { actual, target: target ?? null },
     ]),
-  );
-}
-
-function parsedJson(payload: Buffer): unknown {
-  try {
-    return JSON.parse(payload.toString('utf8'));
-  } catch {
-    throw new Undecodable('the message is not JSON');
-  }
-}
-
-function valid<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new Undecodable(
-    parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; '),
   );
 }
