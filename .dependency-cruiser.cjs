@@ -36,7 +36,10 @@ module.exports = {
     {
       name: 'nobody-imports-the-listeners',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(live|notifications|reports|housekeeping|[^/]+\\.ts$)' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(live|notifications|reports|housekeeping|[^/]+\\.ts$)',
+      },
       to: { path: '^src/(live|notifications|reports|housekeeping)/' },
     },
     {
