@@ -18,7 +18,8 @@ describe('the calendar of a window', () => {
   const week = `from=${comingDay(1, 0)}&to=${comingDay(8, 0)}`;
 
   beforeAll(async () => {
-    app = await startApp();
+    // Nobody's statements but those of the requests.
+    app = await startApp({ variables: { ROLES: 'api' } });
     staff = await app.as(await app.lab.member('lab_manager'));
     member = await app.as(await app.lab.member());
     const other = await app.as(await app.lab.member('member', 'Otto'));
@@ -105,7 +106,7 @@ describe('the calendar of a window', () => {
       .map(([asked]: unknown[]) =>
         typeof asked === 'string' ? asked : (asked as { text: string }).text,
       )
-      // The relay looks after its own messages meanwhile.
+      // The wake that follows the bookings placed above.
       .filter((text) => !text.includes('outbox'));
     query.mockRestore();
     expect(shown.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
