@@ -28,13 +28,14 @@ describe('housekeeping', () => {
        VALUES ($1, 'old', '', now() - interval '26 hours'), ($1, 'new', '', now())`,
       [memberId],
     );
-    const tidied = await app.nest.get(Housekeeping, { strict: false }).tidy();
-    expect(tidied).toEqual({ sign_ins: 1, sign_in_failures: 1, idempotency_keys: 1 });
+    // The program's own round, which it makes at its start, may be under way as well.
+    await app.nest.get(Housekeeping, { strict: false }).tidy();
     const left = await app.database.row(
       `SELECT (SELECT array_agg(email) FROM sign_in_failures) AS failures,
-              (SELECT array_agg(key) FROM idempotency_keys) AS keys`,
+              (SELECT array_agg(key) FROM idempotency_keys) AS keys,
+              (SELECT count(*)::int FROM sign_ins WHERE expires_at < now()) AS "signInsOver"`,
     );
-    expect(left).toEqual({ failures: ['new@x.invalid'], keys: ['new'] });
+    expect(left).toEqual({ failures: ['new@x.invalid'], keys: ['new'], signInsOver: 0 });
     expect((await client.get('/session')).status).toBe(200);
   });
 });
